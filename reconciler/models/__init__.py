@@ -1,0 +1,18 @@
+"""The mirror, the findings, the attempts and the audit trail. No VTEX payload is known here."""
+
+from reconciler.models.accounts import Membership, Role, VtexAccount
+from reconciler.models.attempts import Attempt, Claim, Outcome, State, Verb
+from reconciler.models.audit import AuditEntry, AuditHead
+from reconciler.models.findings import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, ValueKind
+from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEvent, OrderWorkflow
+from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
+from reconciler.models.stock import ListState, Sku, StockBalance, StockChange, Warehouse
+from reconciler.models.sync import BackfillWindow, RequestBudget, SyncCursor, SyncKind, SyncRun
+
+__all__ = [
+    "ALSO_WRONG", "FINISHED", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead", "BackfillWindow", "Cause",
+    "Claim", "Finding", "ListState", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent",
+    "OrderWorkflow", "Outcome", "RequestBudget", "Reservation", "ReservationItem", "Role", "Sku", "State",
+    "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "ValueKind", "Verb", "VtexAccount",
+    "Warehouse",
+]  # fmt: skip

@@ -1,0 +1,155 @@
+"""What is wrong with a reservation, an order or a balance."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reconciler.models.accounts import VtexAccount
+from reconciler.models.orders import Order
+from reconciler.models.reservations import Reservation
+from reconciler.models.stock import StockBalance
+
+
+class Cause(models.TextChoices):
+    """Codes of design section 6, in order of precedence."""
+
+    WORKFLOW_STUCK = "workflow_stuck", _("VTEX flow hangs")
+    ORDER_CANCELED = "order_canceled", _("Order canceled")
+    HANDLING_SKIPPED = "handling_skipped", _("Handling skipped")
+    COUNT_NOT_UPDATED = "count_not_updated", _("Not counted after shipping")
+    AUTHORIZATION_EXPIRED = "authorization_expired", _("Authorization expired")
+    ORDER_MISSING = "order_missing", _("Order missing")
+    LOCK_SUPERSEDED = "lock_superseded", _("Replaced by another reservation")
+    CANCEL_INCOMPLETE = "cancel_incomplete", _("Cancel incomplete")
+    BALANCE_MISMATCH = "balance_mismatch", _("Reserved does not add up")
+    HANDLING_OVERDUE = "handling_overdue", _("Handling overdue")
+    HANDLING_ABANDONED = "handling_abandoned", _("Handling abandoned")
+    COULD_NOT_TELL = "could_not_tell", _("Could not tell")
+
+
+STUCK_CAUSES = (
+    Cause.ORDER_CANCELED, Cause.HANDLING_SKIPPED, Cause.COUNT_NOT_UPDATED, Cause.AUTHORIZATION_EXPIRED,
+    Cause.ORDER_MISSING, Cause.LOCK_SUPERSEDED, Cause.CANCEL_INCOMPLETE,
+)  # fmt: skip
+"""What the stuck list, its totals, its CSV and `stuck` without `--all` hold."""
+
+ALSO_WRONG = (
+    Cause.WORKFLOW_STUCK, Cause.BALANCE_MISMATCH, Cause.HANDLING_OVERDUE, Cause.HANDLING_ABANDONED,
+)  # fmt: skip
+
+
+class ValueKind(models.TextChoices):
+    """How the units of a finding count (design section 6, last paragraph)."""
+
+    HELD = "held", _("held for nothing")
+    AT_RISK = "at_risk", _("at risk until counted")
+    TO_CHECK = "to_check", _("to be checked")
+    NONE = "none", _("not held")
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def open(self) -> FindingQuerySet:
+        return self.filter(closed_at__isnull=True)
+
+    def confirmed(self) -> FindingQuerySet:
+        """Due, and read again at or after the due time; the rest is "to be confirmed"."""
+        return self.open().filter(confirmed_at__isnull=False)
+
+    def stuck(self) -> FindingQuerySet:
+        return self.confirmed().filter(cause__in=STUCK_CAUSES)
+
+    def also_wrong(self) -> FindingQuerySet:
+        return self.confirmed().filter(cause__in=ALSO_WRONG)
+
+    def could_not_tell(self) -> FindingQuerySet:
+        return self.open().filter(cause=Cause.COULD_NOT_TELL)
+
+
+class Finding(models.Model):
+    """One cause on one subject: a reservation, an order, or a balance (exactly one names the subject).
+
+    `subject` is unique text for the partial unique index: a lock id, an order id or `sku@warehouse`.
+    A finding on a reservation may also carry its order, for the list.
+    """
+
+    account = models.ForeignKey(VtexAccount, models.CASCADE, related_name="findings")
+    subject = models.CharField(max_length=250)
+    cause = models.CharField(max_length=30, choices=Cause.choices)
+    reservation = models.ForeignKey(
+        Reservation, models.CASCADE, null=True, blank=True, related_name="findings"
+    )
+    order = models.ForeignKey(Order, models.CASCADE, null=True, blank=True, related_name="findings")
+    balance = models.ForeignKey(StockBalance, models.CASCADE, null=True, blank=True, related_name="findings")
+    remedy = models.CharField(max_length=30)
+    since = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    facts_read_at = models.DateTimeField(help_text="The read that decides whether it is confirmed")
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="First deciding read at or after due_at"
+    )
+    evidence = models.JSONField(default=list, help_text="[{kind, at, source, ...params}]")
+    not_causes = models.JSONField(
+        default=list, help_text="Why the near-miss causes do not apply: [{cause, kind, ...}]"
+    )
+    reason = models.CharField(
+        max_length=40, blank=True, help_text="For could_not_tell: what could not be told"
+    )
+    items = models.JSONField(default=list, help_text="[{sku, warehouse, quantity}] units held now")
+    units = models.BigIntegerField(default=0)
+    value_cents = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True)
+    value_kind = models.CharField(max_length=10, choices=ValueKind.choices, default=ValueKind.NONE)
+    opened_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="finding_open_once",
+                fields=["account", "subject", "cause"],
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(name="finding_known_cause", condition=models.Q(cause__in=Cause.values)),
+            models.CheckConstraint(
+                name="finding_known_value_kind", condition=models.Q(value_kind__in=ValueKind.values)
+            ),
+            models.CheckConstraint(
+                name="finding_has_subject",
+                condition=models.Q(reservation__isnull=False)
+                | models.Q(order__isnull=False)
+                | models.Q(balance__isnull=False),
+            ),
+        ]
+        indexes = [
+            # stuck list: open ones, costliest first
+            models.Index(
+                name="finding_open_by_value",
+                fields=["account", "-value_cents", "-id"],
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            # stuck list: open ones, oldest first
+            models.Index(
+                name="finding_open_by_since",
+                fields=["account", "since", "id"],
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            # facets: counts per cause
+            models.Index(
+                name="finding_open_by_cause",
+                fields=["account", "cause"],
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            # sync: pairs and orders whose finding falls due
+            models.Index(
+                name="finding_open_by_due",
+                fields=["account", "due_at"],
+                condition=models.Q(closed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause}: {self.subject}"

@@ -1,0 +1,139 @@
+"""Mirror of VTEX stock: SKUs, warehouses, balances and how they changed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from reconciler.models.accounts import VtexAccount
+
+
+class Warehouse(models.Model):
+    account = models.ForeignKey(VtexAccount, models.CASCADE, related_name="warehouses")
+    warehouse_id = models.CharField(max_length=100, help_text="Case-sensitive, may hold spaces (F6.9)")
+    name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["warehouse_id"]
+        constraints = [models.UniqueConstraint(name="warehouse_once", fields=["account", "warehouse_id"])]
+
+    def __str__(self) -> str:
+        return self.name or self.warehouse_id
+
+
+class Sku(models.Model):
+    account = models.ForeignKey(VtexAccount, models.CASCADE, related_name="skus")
+    sku_id = models.CharField(max_length=100)
+    name = models.CharField(max_length=500, blank=True)
+    ref_id = models.CharField(max_length=200, blank=True)
+    ean = models.CharField(max_length=100, blank=True)
+    is_kit = models.BooleanField(default=False)
+    label_read_at = models.DateTimeField(null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+    swept_at = models.DateTimeField(
+        null=True, blank=True, help_text="Last read of its balances in all warehouses"
+    )
+    sweep_error = models.CharField(
+        max_length=40, blank=True, help_text="Why the last sweep could not read it"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="sku_once", fields=["account", "sku_id"])]
+        indexes = [
+            # sweep: longest unread first
+            models.Index(name="sku_by_swept", fields=["account", "swept_at"]),
+            # search
+            models.Index(name="sku_by_ref", fields=["account", "ref_id"]),
+            models.Index(name="sku_by_ean", fields=["account", "ean"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.sku_id
+
+
+class ListState(models.TextChoices):
+    """What the last attempt to list a pair's reservations gave (design section 5)."""
+
+    NOT_READ = "not_read"
+    OK = "ok"
+    TOO_MANY = "too_many"
+    ERROR = "error"
+    UNSTABLE = "unstable"
+    FORBIDDEN = "forbidden"
+
+
+class StockBalance(models.Model):
+    """One pair (SKU x warehouse). All counts are signed units: VTEX can show negatives (F6.1)."""
+
+    account = models.ForeignKey(VtexAccount, models.CASCADE, related_name="balances")
+    sku_id = models.CharField(max_length=100)
+    warehouse_id = models.CharField(max_length=100)
+    total = models.BigIntegerField()
+    reserved = models.BigIntegerField()
+    unlimited = models.BooleanField(default=False)
+    lead_time = models.CharField(max_length=30, blank=True)
+    first_seen_at = models.DateTimeField()
+    read_at = models.DateTimeField(help_text="Last read of the balance")
+    total_changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When we last saw the total change"
+    )
+    list_state = models.CharField(max_length=10, choices=ListState.choices, default=ListState.NOT_READ)
+    list_read_at = models.DateTimeField(null=True, blank=True, help_text="Last complete list read")
+    list_tried_at = models.DateTimeField(null=True, blank=True)
+    listed_units = models.BigIntegerField(
+        default=0, help_text="Sum of Authorized and Confirmed rows at list_read_at"
+    )
+    bracketed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Last list read with the same balance before and after"
+    )
+    mismatch_units = models.BigIntegerField(
+        default=0,
+        help_text="reserved - listed units at bracketed_at; negative: the list shows more than holds",
+    )
+    mismatch_since = models.DateTimeField(
+        null=True, blank=True, help_text="First bracketed read in a row with this same mismatch"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="balance_once", fields=["account", "sku_id", "warehouse_id"]),
+            models.CheckConstraint(
+                name="balance_known_list_state", condition=models.Q(list_state__in=ListState.values)
+            ),
+        ]
+        indexes = [
+            # sync: pairs that hold something, longest unread first
+            models.Index(name="balance_by_list_read", fields=["account", "list_read_at"]),
+            # stock page: most reserved first
+            models.Index(name="balance_by_reserved", fields=["account", "-reserved", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} in {self.warehouse_id}"
+
+    @property
+    def available(self) -> int:
+        return self.total - self.reserved
+
+
+class StockChange(models.Model):
+    """A balance seen changed between two reads. `attempt` null: changed outside."""
+
+    balance = models.ForeignKey(StockBalance, models.CASCADE, related_name="changes")
+    at = models.DateTimeField(help_text="When we read the new value")
+    previous_read_at = models.DateTimeField(
+        null=True, blank=True, help_text="The change lies between this and `at`"
+    )
+    total_before = models.BigIntegerField()
+    total_after = models.BigIntegerField()
+    reserved_before = models.BigIntegerField()
+    reserved_after = models.BigIntegerField()
+    attempt = models.ForeignKey("Attempt", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(name="stock_change_by_balance", fields=["balance", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.total_before} -> {self.total_after}"
