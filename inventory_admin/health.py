@@ -1,0 +1,31 @@
+"""Is this process alive, and can it serve?"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the process answers; touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers and is migrated, else 503 with the reason in a word."""
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return HttpResponse("database\n", content_type="text/plain", status=503)
+    if behind:
+        return HttpResponse("migrations\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")
