@@ -1,4 +1,4 @@
-"""What `manage.py demo` sets for itself: a store in a sandbox, a key of its own, plain http on this machine only."""
+"""What `manage.py demo` sets for itself: a sandbox store, its own key, plain http on this machine."""
 
 import secrets
 from collections.abc import MutableMapping
@@ -10,7 +10,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 def prepare(variables: MutableMapping[str, str], data: Path = DATA) -> None:
-    """Fills the environment before the settings read it; a real store's keys and its database are left out of the demo."""
+    """Fills the environment before the settings read it. No real store's key or database reaches the demo."""
     data.mkdir(exist_ok=True)
     for name in [name for name in variables if name.startswith("VTEX_")]:
         if name != "VTEX_BASE_URL":

@@ -16,7 +16,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class Environment:
-    """Typed access to environment variables; a variable `X` may also come as `X_FILE`, the path of a file that holds it."""
+    """Typed access to variables; each `X` may also come as `X_FILE`, the path of a file that holds it."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -30,7 +30,9 @@ class Environment:
         if value:
             return value
         if default is None:
-            raise ImproperlyConfigured(f"{name} is not set: set {name}, or {name}_FILE to a file that holds it.")
+            raise ImproperlyConfigured(
+                f"{name} is not set: set {name}, or {name}_FILE to a file that holds it."
+            )
         return default
 
     def _raw(self, name: str) -> str:
@@ -74,7 +76,9 @@ class Environment:
         try:
             ZoneInfo(value)
         except (LookupError, ValueError, OSError) as error:
-            raise ImproperlyConfigured(f"{name} must be a time zone such as America/Sao_Paulo, not {value!r}.") from error
+            raise ImproperlyConfigured(
+                f"{name} must be a time zone such as America/Sao_Paulo, not {value!r}."
+            ) from error
         return value
 
     def origin(self, name: str, default: str) -> str:
@@ -83,12 +87,16 @@ class Environment:
         try:
             parts = urlsplit(value)
             secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-            whole = bool(parts.hostname) and not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+            whole = bool(parts.hostname) and not (
+                parts.path or parts.query or parts.fragment or "@" in parts.netloc
+            )
             _ = parts.port
         except ValueError:
             secure = whole = False
         if not (secure and whole):
-            raise ImproperlyConfigured(f"{name} must be an address such as https://host, without a path, not {value!r}.")
+            raise ImproperlyConfigured(
+                f"{name} must be an address such as https://host, without a path, not {value!r}."
+            )
         return value
 
     def database(self, name: str, default: str) -> dict[str, Any]:

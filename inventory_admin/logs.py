@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line, or as text for a person; query strings are left out, as people search for e-mails."""
+"""Logs, a JSON object or a text line each, without query strings: people search for e-mails."""
 
 import logging
 from typing import Any
@@ -58,7 +58,9 @@ def configure(*, form: str, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["no_query"]}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["no_query"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},

@@ -19,7 +19,7 @@ PERMISSIONS = ", ".join(
 
 
 class RequestLog:
-    """Gives each request an id (or keeps a proxy's, when it looks like one), answers with it, logs one line without the query string."""
+    """Gives each request an id, or keeps the proxy's, and logs one line without the query string."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -35,7 +35,11 @@ class RequestLog:
         if request.path not in QUIET:
             took = round((time.monotonic() - began) * 1000)
             log.info(
-                "request", method=request.method, path=request.path, status=response.status_code, milliseconds=took
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                milliseconds=took,
             )
         return response
 
@@ -57,7 +61,7 @@ class LogContext:
 
 
 class BrowserPolicy:
-    """Switches off browser features that no page here uses, and keeps pages with a person's data out of shared caches."""
+    """Switches off browser features that no page uses, and keeps pages out of shared caches."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response

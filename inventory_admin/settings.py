@@ -19,7 +19,7 @@ if ENV_FILE and Path(ENV_FILE).is_file():
     environ.Env.read_env(ENV_FILE)
 env = Environment(os.environ)
 
-# --- This installation ---------------------------------------------------------------------------------------------
+# This installation
 DEBUG = env.flag("DEBUG", False)
 DEMO = env.flag("DEMO", False)
 SECRET_KEY = env.text("SECRET_KEY")
@@ -27,9 +27,11 @@ if len(SECRET_KEY) < 50 and not DEBUG:
     raise ImproperlyConfigured("SECRET_KEY is too short: it needs at least 50 random characters.")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
 if not (ALLOWED_HOSTS or DEBUG):
-    raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the hosts this site is reached by, separated by commas.")
+    raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the hosts of this site, separated by commas.")
 if DEMO and not LOOPBACK.issuperset(ALLOWED_HOSTS):
-    raise ImproperlyConfigured("DEMO is for this machine only: ALLOWED_HOSTS may hold only 127.0.0.1 and localhost.")
+    raise ImproperlyConfigured(
+        "DEMO is for this machine only: ALLOWED_HOSTS may hold only 127.0.0.1 and localhost."
+    )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, most=10)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
@@ -38,7 +40,7 @@ LOGGING = logs.configure(
     level=env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]),
 )
 
-# --- VTEX ------------------------------------------------------------------------------------------------------------
+# VTEX
 TIME_ZONE = env.zone("TIME_ZONE", "UTC")
 STORES: dict[str, Store] = read_stores(env, time_zone=TIME_ZONE)
 VTEX_CONNECT_TIMEOUT_SECONDS = env.number("VTEX_CONNECT_TIMEOUT_SECONDS", 5, least=1, most=15)
@@ -49,7 +51,7 @@ VTEX_PAUSE_MAX_SECONDS = env.number("VTEX_PAUSE_MAX_SECONDS", 900)
 VTEX_BREAKER_FAILURES = env.number("VTEX_BREAKER_FAILURES", 5, least=1)
 VTEX_BREAKER_SECONDS = env.number("VTEX_BREAKER_SECONDS", 30)
 
-# --- When something counts as stuck, and when an action as settled ----------------------------------------------------
+# When something counts as stuck, and when an action as settled
 STUCK_GRACE_HOURS = env.number("STUCK_GRACE_HOURS", 36)
 HANDLING_GRACE_HOURS = env.number("HANDLING_GRACE_HOURS", 48)
 WORKFLOW_GRACE_HOURS = env.number("WORKFLOW_GRACE_HOURS", 24)
@@ -60,7 +62,7 @@ NOT_SENT_AFTER_SECONDS = env.number("NOT_SENT_AFTER_SECONDS", 60)
 NOT_APPLIED_AFTER_SECONDS = env.number("NOT_APPLIED_AFTER_SECONDS", 300)
 VERIFY_DEADLINE_SECONDS = env.number("VERIFY_DEADLINE_SECONDS", 12, most=20)
 
-# --- Django ----------------------------------------------------------------------------------------------------------
+# Django
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -128,13 +130,13 @@ EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 
-# --- Languages -------------------------------------------------------------------------------------------------------
+# Languages
 USE_TZ = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-# --- Files for the browser -------------------------------------------------------------------------------------------
+# Files for the browser
 PLAIN_STATIC = DEBUG or DEMO
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -149,7 +151,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = PLAIN_STATIC
 
-# --- People ----------------------------------------------------------------------------------------------------------
+# People
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -174,7 +176,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Inventory Admin"
 
-# --- What the browser is told ----------------------------------------------------------------------------------------
+# What the browser is told
 HTTPS = not (DEBUG or DEMO)
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -79,7 +79,7 @@ def _refuse_shared(env: Environment, names: list[str]) -> None:
     for suffix in OWN_SUFFIXES:
         if env.has(f"VTEX_{suffix}"):
             raise ImproperlyConfigured(
-                f"VTEX_{suffix} belongs to VTEX_ACCOUNT; with VTEX_ACCOUNTS set {_prefix(names[0])}{suffix} instead."
+                f"VTEX_{suffix} goes with VTEX_ACCOUNT; with VTEX_ACCOUNTS set {_prefix(names[0])}{suffix}."
             )
 
 
@@ -103,6 +103,6 @@ def _store(env: Environment, name: str, prefix: str, time_zone: str) -> Store:
     )
     if feed_key and feed_key == store.app_key:
         raise ImproperlyConfigured(
-            f"{prefix}FEED_APP_KEY equals {prefix}APP_KEY: VTEX keeps one feed a key, so the feed needs a key of its own."
+            f"{prefix}FEED_APP_KEY equals {prefix}APP_KEY: the feed needs a key of its own, VTEX keeps one feed a key."
         )
     return store
