@@ -1,0 +1,40 @@
+"""What all payloads share: they name only the fields we need, and drop the rest undecoded."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from reconciler.vtex.payloads.scalars import decode_scalar
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    Rows = list[T]
+else:
+    # A list that VTEX may also send as null, which is held as an empty one.
+    Rows = list[T] | None
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an answer. Personal data is never named here, so it is never decoded."""
+
+    def __post_init__(self) -> None:
+        for name in _list_fields(type(self)):
+            if getattr(self, name) is None:
+                msgspec.structs.force_setattr(self, name, [])
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """The answer `body` as `kind`; raises msgspec.DecodeError (malformed, or not that shape)."""
+    return _decoder(kind).decode(body)
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, dec_hook=decode_scalar)
+
+
+@cache
+def _list_fields(kind: type[Payload]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.default_factory is list)
