@@ -1,0 +1,69 @@
+"""The VTEX client of one account: one method an endpoint."""
+
+import time
+from collections.abc import Callable
+
+import requests
+
+from reconciler.vtex.endpoints.orders import OrderEndpoints
+from reconciler.vtex.endpoints.reservations import ReservationEndpoints
+from reconciler.vtex.endpoints.stock import StockEndpoints
+from reconciler.vtex.limits import Limiter, Priority
+from reconciler.vtex.retries import Retries
+from reconciler.vtex.settings import ClientSettings, Timeouts
+from reconciler.vtex.transport import Transport
+
+
+class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
+    """Reads are asked again within reason, writes are sent once.
+
+    Every method raises a VtexError (see `errors`) and returns a payload (see `payloads`). Ids go into paths fully
+    encoded; an empty one is a ValueError. A client serves one thread; close it, or use it as a context manager.
+    """
+
+    def __init__(
+        self,
+        *,
+        account: str,
+        base_url: str = "",
+        app_key: str = "",
+        app_token: str = "",
+        limiter: Limiter,
+        priority: Priority = Priority.SWEEP,
+        timeouts: Timeouts | None = None,
+        retries: Retries | None = None,
+        settings: ClientSettings | None = None,
+        session: requests.Session | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`timeouts` and `retries` override those of `settings`. Without `base_url`, the account's own host (F1)."""
+        chosen = settings or ClientSettings()
+        self.account = account
+        self.priority = priority
+        self.settings = ClientSettings(
+            timeouts=timeouts or chosen.timeouts,
+            retries=retries or chosen.retries,
+            most_bytes=chosen.most_bytes,
+            most_pages=chosen.most_pages,
+        )
+        self._transport = Transport(
+            base_url=base_url or f"https://{account}.vtexcommercestable.com.br",
+            app_key=app_key,
+            app_token=app_token,
+            settings=self.settings,
+            session=session,
+        )
+        self._limiter = limiter
+        self._sleep = sleep
+
+    def __repr__(self) -> str:
+        return f"VtexClient({self.account!r}, {self._transport.base_url!r}, {self.priority.name})"
+
+    def __enter__(self) -> "VtexClient":
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._transport.close()
