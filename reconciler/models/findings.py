@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from reconciler.models.accounts import VtexAccount
-from reconciler.models.orders import Order
-from reconciler.models.reservations import Reservation
-from reconciler.models.stock import StockBalance
+from reconciler.models.orders import Order, OrderItem
+from reconciler.models.reservations import Reservation, ReservationItem
+from reconciler.models.stock import Sku, StockBalance
 
 
 class Cause(models.TextChoices):
@@ -64,6 +65,61 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def could_not_tell(self) -> FindingQuerySet:
         return self.open().filter(cause=Cause.COULD_NOT_TELL)
+
+    def shown(self) -> FindingQuerySet:
+        """What pages show: confirmed findings, and what could not be told."""
+        return self.open().filter(models.Q(confirmed_at__isnull=False) | models.Q(cause=Cause.COULD_NOT_TELL))
+
+    def for_list(self) -> FindingQuerySet:
+        """With all a row shows, and `held_since`, which is never null and so can be sorted by."""
+        return self.select_related("reservation", "order", "balance").annotate(
+            held_since=Coalesce("since", "opened_at")
+        )
+
+    def in_warehouse(self, warehouse_id: str) -> FindingQuerySet:
+        """Findings whose reservation, order or balance holds something in this warehouse, exactly."""
+        held = ReservationItem.objects.filter(warehouse_id=warehouse_id, gone_at__isnull=True)
+        return self.filter(_holding(held) | models.Q(balance__warehouse_id=warehouse_id))
+
+    def matching(self, text: str) -> FindingQuerySet:
+        """By order, sequence, reservation, or by id, reference, EAN or name of a SKU."""
+        named = models.Q(ref_id__iexact=text) | models.Q(ean=text) | models.Q(name__icontains=text)
+        skus = Sku.objects.filter(named, account=models.OuterRef("account"), sku_id=models.OuterRef("sku_id"))
+        held = ReservationItem.objects.filter(
+            models.Q(sku_id=text) | models.Exists(skus), gone_at__isnull=True
+        )
+        lines = OrderItem.objects.filter(named | models.Q(sku_id=text), order=models.OuterRef("order"))
+        catalog = Sku.objects.filter(
+            named, account=models.OuterRef("account"), sku_id=models.OuterRef("balance__sku_id")
+        )
+        return self.filter(
+            models.Q(subject__icontains=text)
+            | models.Q(order__order_id__icontains=text)
+            | models.Q(order__sequence=text)
+            | models.Q(balance__sku_id=text)
+            | _holding(held)
+            | models.Exists(lines)
+            | models.Exists(catalog)
+        )
+
+    def tally(self) -> models.QuerySet[Finding, dict[str, object]]:
+        """Counts and sums per cause, kind of value and currency: `rows`, `held` (units), `cents`."""
+        return (
+            self.order_by()
+            .values("cause", "value_kind", "currency")
+            .annotate(
+                rows=models.Count("id"),
+                held=models.Sum("units", default=0),
+                cents=models.Sum("value_cents", default=0),
+            )
+        )
+
+
+def _holding(held: models.QuerySet[ReservationItem]) -> models.Q:
+    """Findings whose reservation, or the reservation of whose order, has one of the items `held`."""
+    return models.Q(models.Exists(held.filter(reservation=models.OuterRef("reservation")))) | models.Q(
+        models.Exists(held.filter(reservation__order=models.OuterRef("order")))
+    )
 
 
 class Finding(models.Model):

@@ -14,6 +14,36 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> OrderQuerySet:
         return self.exclude(status__in=FINISHED)
 
+    def named(self, text: str) -> OrderQuerySet:
+        """Orders that one of VTEX's ids names exactly: order, group, sequence, seller's or marketplace's."""
+        return self.filter(
+            models.Q(order_id=text)
+            | models.Q(order_group=text)
+            | models.Q(sequence=text.removeprefix("seq"))
+            | models.Q(seller_order_id=text)
+            | models.Q(marketplace_order_id=text)
+        )
+
+    def matching(self, text: str) -> OrderQuerySet:
+        """By any id of the order or its reservation, or by id, EAN, reference or name of an item."""
+        lines = OrderItem.objects.filter(
+            models.Q(lock_id=text)
+            | models.Q(sku_id=text)
+            | models.Q(ean=text)
+            | models.Q(ref_id__iexact=text)
+            | models.Q(name__icontains=text),
+            order=models.OuterRef("pk"),
+        )
+        return self.filter(
+            models.Q(pk__in=self.named(text).values("pk"))
+            | models.Q(order_id__icontains=text)
+            | models.Exists(lines)
+        )
+
+    def for_list(self) -> OrderQuerySet:
+        """With history, items and reservations: a fixed number of queries."""
+        return self.prefetch_related("events", "items", "reservations")
+
 
 class Order(models.Model):
     """One order as VTEX last answered it. No personal data: only what section 4 of the design needs."""

@@ -63,6 +63,41 @@ class ListState(models.TextChoices):
     FORBIDDEN = "forbidden"
 
 
+class StockBalanceQuerySet(models.QuerySet["StockBalance"]):
+    def holding(self) -> StockBalanceQuerySet:
+        return self.exclude(reserved=0)
+
+    def negative(self) -> StockBalanceQuerySet:
+        """Available or reserved below zero (F6.1)."""
+        return self.filter(unlimited=False).filter(
+            models.Q(reserved__gt=models.F("total")) | models.Q(reserved__lt=0)
+        )
+
+    def sold_out(self) -> StockBalanceQuerySet:
+        return self.filter(unlimited=False, reserved__gte=models.F("total"))
+
+    def with_names(self) -> StockBalanceQuerySet:
+        """`sku_name`, `sku_ref` and `warehouse_name` beside each pair; null where not read yet."""
+        sku = Sku.objects.filter(account=models.OuterRef("account"), sku_id=models.OuterRef("sku_id"))
+        warehouse = Warehouse.objects.filter(
+            account=models.OuterRef("account"), warehouse_id=models.OuterRef("warehouse_id")
+        )
+        return self.annotate(
+            sku_name=models.Subquery(sku.values("name")[:1]),
+            sku_ref=models.Subquery(sku.values("ref_id")[:1]),
+            warehouse_name=models.Subquery(warehouse.values("name")[:1]),
+        )
+
+    def matching(self, text: str) -> StockBalanceQuerySet:
+        """By id, EAN, reference or name of the SKU."""
+        skus = Sku.objects.filter(
+            models.Q(ref_id__iexact=text) | models.Q(ean=text) | models.Q(name__icontains=text),
+            account=models.OuterRef("account"),
+            sku_id=models.OuterRef("sku_id"),
+        )
+        return self.filter(models.Q(sku_id=text) | models.Exists(skus))
+
+
 class StockBalance(models.Model):
     """One pair (SKU x warehouse). All counts are signed units: VTEX can show negatives (F6.1)."""
 
@@ -94,6 +129,8 @@ class StockBalance(models.Model):
     mismatch_since = models.DateTimeField(
         null=True, blank=True, help_text="First bracketed read in a row with this same mismatch"
     )
+
+    objects = StockBalanceQuerySet.as_manager()
 
     class Meta:
         constraints = [

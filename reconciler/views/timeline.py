@@ -1,0 +1,173 @@
+"""One line of time: order steps, reservation events, stock changes and our attempts, merged.
+
+Every entry says its kind and where it was read. Entries come from prefetched rows; nothing is queried here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reconciler.models import Attempt, Order, OrderStatusEvent, Reservation, StockChange
+from reconciler.views.track import skipped_handling
+
+GAP = timedelta(days=1)
+"""A silence longer than this is drawn as one."""
+
+
+class Kind(StrEnum):
+    ORDER = "order"
+    RESERVATION = "reservation"
+    STOCK = "stock"
+    ATTEMPT = "attempt"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event. `step` is VTEX's own name where there is one; `gap` the silence before it when long."""
+
+    at: datetime
+    kind: Kind
+    title: str
+    step: str = ""
+    detail: str = ""
+    source: str = ""
+    tone: str = ""
+    attempt: Attempt | None = None
+    gap: timedelta | None = None
+
+
+def kinds() -> dict[str, str]:
+    return {
+        Kind.ORDER: _("Order"),
+        Kind.RESERVATION: _("Reservation"),
+        Kind.STOCK: _("Stock"),
+        Kind.ATTEMPT: _("Our actions"),
+    }
+
+
+def sources() -> dict[str, str]:
+    """Where an order event was read, in words."""
+    return {
+        OrderStatusEvent.Source.DOCUMENT: _("order document"),
+        OrderStatusEvent.Source.FEED: _("order feed"),
+        OrderStatusEvent.Source.DETAIL: _("order detail"),
+    }
+
+
+def merged(entries: Iterable[Entry], shown: Iterable[str] = ()) -> list[Entry]:
+    """Oldest first, only the kinds `shown` (all when none is named), with long silences marked."""
+    wanted = set(shown) or set(Kind)
+    found: list[Entry] = []
+    for entry in sorted((entry for entry in entries if entry.kind in wanted), key=lambda entry: entry.at):
+        silence = entry.at - found[-1].at if found else None
+        found.append(replace(entry, gap=silence) if silence and silence > GAP else entry)
+    return found
+
+
+def of_order(order: Order) -> Iterator[Entry]:
+    """Steps of both instances; the same step read from two sources is one entry that names both."""
+
+    def same(event: OrderStatusEvent) -> tuple[datetime, str, str]:
+        return event.at, event.step, event.instance
+
+    named = sources()
+    for (at, step, instance), events in groupby(sorted(order.events.all(), key=same), key=same):
+        told = ", ".join(sorted({str(named.get(event.source, event.source)) for event in events}))
+        yield Entry(at, Kind.ORDER, instance or _("Order"), step=step, source=told)
+    if order.created_at and not order.events.all():
+        yield Entry(order.created_at, Kind.ORDER, _("Order placed"), source=_("order detail"))
+    if skipped_handling(order):
+        yield _never_handled(order)
+
+
+def _never_handled(order: Order) -> Entry:
+    """Stands where the step should have been: just before the end."""
+    ends = [event.at for event in order.events.all() if event.step in ("invoice", "invoiced")]
+    at = min(ends, default=None) or order.invoiced_at or order.history_read_at
+    assert at
+    return Entry(
+        at - timedelta(microseconds=1),
+        Kind.ORDER,
+        _("never happened"),
+        step="start-handling, handling",
+        source=_("order document"),
+        tone="skip",
+    )
+
+
+def of_reservation(reservation: Reservation) -> Iterator[Entry]:
+    """Dates VTEX gave, acknowledgements, and what vanished; expects `items` to be prefetched."""
+    by_id = _("reservation")
+    dated = [
+        (reservation.reserved_at, _("Reservation made"), ""),
+        (reservation.authorized_at, _("Reservation authorized"), ""),
+        (reservation.confirmed_at, _("Reservation confirmed"), ""),
+        (reservation.canceled_at, _("Reservation canceled"), "end"),
+    ]
+    if reservation.maximum_confirmation_at and not reservation.confirmed_at:
+        dated.append((reservation.maximum_confirmation_at, _("Latest time to confirm"), "warn"))
+    for at, title, tone in dated:
+        if at:
+            yield Entry(at, Kind.RESERVATION, title, source=by_id, tone=tone)
+    for item in reservation.items.all():
+        where = _units(item.quantity, item.sku_id, item.warehouse_id)
+        if item.acknowledged_at:
+            listed = _("warehouse list")
+            yield Entry(
+                item.acknowledged_at, Kind.RESERVATION, _("Acknowledged"), detail=where, source=listed
+            )
+        if item.gone_at:
+            yield _gone(item.gone_at, where, ours=item.gone_attempt_id is not None)
+
+
+def _gone(at: datetime, where: str, *, ours: bool) -> Entry:
+    title = _("No longer held, by our action") if ours else _("No longer held: changed outside")
+    return Entry(at, Kind.RESERVATION, title, detail=where, source=_("warehouse list"), tone="end")
+
+
+def _units(quantity: int, sku_id: str, warehouse_id: str) -> str:
+    return ngettext(
+        "%(count)s unit of %(sku)s in %(warehouse)s", "%(count)s units of %(sku)s in %(warehouse)s", quantity
+    ) % {"count": quantity, "sku": sku_id, "warehouse": warehouse_id}
+
+
+def of_stock(changes: Iterable[StockChange], *, name_pair: bool = True) -> Iterator[Entry]:
+    """Changes of totals; a change of `reserved` alone is an order's doing and is left to the stock page."""
+    for change in changes:
+        if change.total_before == change.total_after:
+            continue
+        ours = change.attempt_id is not None
+        detail = _("total %(before)s → %(after)s") % {
+            "before": change.total_before,
+            "after": change.total_after,
+        }
+        if name_pair:
+            detail = f"{detail} · {change.balance.sku_id} · {change.balance.warehouse_id}"
+        yield Entry(
+            change.at,
+            Kind.STOCK,
+            _("Count entered here") if ours else _("Count changed outside"),
+            detail=detail,
+            source=_("seen between two reads"),
+        )
+
+
+def of_attempts(attempts: Iterable[Attempt]) -> Iterator[Entry]:
+    for attempt in attempts:
+        tone = {"verified": "good", "unknown": "warn", "failed": "bad", "not_applied": "bad"}
+        yield Entry(
+            attempt.created_at,
+            Kind.ATTEMPT,
+            attempt.get_verb_display(),
+            detail=str(attempt.get_outcome_display() or attempt.get_state_display()),
+            source=attempt.actor,
+            tone=tone.get(attempt.outcome, ""),
+            attempt=attempt,
+        )
