@@ -1,0 +1,20 @@
+"""Staff actions: one protocol for every verb (design section 7).
+
+`preview` reads VTEX live and promises; `act` guards, claims, records, re-reads, sends once and verifies;
+`settle` goes on by reading alone. Nothing here is ever sent twice.
+"""
+
+from reconciler.actions import wording
+from reconciler.actions.errors import (
+    ActionError,
+    ActionForbidden,
+    ActionRefused,
+    InvalidEntries,
+    VtexUnavailable,
+)
+from reconciler.actions.types import Guard, Hold, PairPreview, Preview
+
+__all__ = [
+    "ActionError", "ActionForbidden", "ActionRefused", "Guard", "Hold", "InvalidEntries", "PairPreview",
+    "Preview", "VtexUnavailable", "wording",
+]  # fmt: skip
