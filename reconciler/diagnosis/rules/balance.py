@@ -1,0 +1,182 @@
+"""What `reserved` counts although no list shows it (KI-1220722), and balances that do not add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from reconciler.diagnosis.facts import (
+    ABORTED_COMMITTED,
+    LockCase,
+    Pair,
+    PairCase,
+    PairFacts,
+    Phantom,
+)
+from reconciler.diagnosis.facts import ListState as Listing
+from reconciler.diagnosis.rules.claims import fact, order_id_of, order_of
+from reconciler.diagnosis.verdicts import (
+    Cause,
+    Evidence,
+    HeldItem,
+    NearMiss,
+    Reason,
+    Remedy,
+    Source,
+    ValueKind,
+    Verdict,
+)
+
+_UNREADABLE_LISTS = {
+    Listing.TOO_MANY: Reason.TOO_MANY_RESERVATIONS,
+    Listing.ERROR: Reason.LIST_UNREADABLE,
+    Listing.FORBIDDEN: Reason.LIST_UNREADABLE,
+}
+
+
+def explains(phantom: Phantom, pairs: Mapping[Pair, PairFacts]) -> bool:
+    """Whether this one candidate, and no other, accounts for the difference of every pair it names."""
+    return bool(phantom.quantities) and all(
+        _accounts_for(phantom, pairs.get(pair), units) for pair, units in phantom.quantities
+    )
+
+
+def _accounts_for(phantom: Phantom, pair: PairFacts | None, units: int) -> bool:
+    return (
+        pair is not None
+        and not pair.unlimited
+        and units > 0
+        and pair.mismatch_units == units
+        and pair.bracketed_at is not None
+        and pair.other_status_units == 0
+        and not pair.elsewhere
+        and [candidate.lock_id for candidate in pair.phantoms] == [phantom.lock_id]
+    )
+
+
+def cancel_incomplete(case: LockCase, now: datetime) -> Verdict | None:
+    """By-id status exactly 3, in no list, and the one explanation of a difference read twice."""
+    lock = case.reservation
+    if lock.by_id_status != ABORTED_COMMITTED or lock.listed:
+        return None
+    phantom = _own_phantom(case)
+    if phantom is None or not explains(phantom, case.pairs):
+        return None
+    items = tuple(_phantom_item(case, case.pairs[pair], units, now) for pair, units in phantom.quantities)
+    order = order_of(case)
+    return Verdict(
+        cause=Cause.CANCEL_INCOMPLETE,
+        remedy=Remedy.CANCEL_RESERVATION,
+        lock_id=lock.lock_id,
+        items=items,
+        since=max((item.since for item in items if item.since), default=None),
+        due_at=max((item.due_at for item in items if item.due_at), default=None),
+        read_at=min(item.read_at for item in items),
+        confirmed=all(item.confirmed for item in items),
+        evidence=(
+            fact("by_id_status", lock.by_id_read_at, Source.RESERVATION, status=lock.by_id_status),
+            *(_difference(case.pairs[pair]) for pair, _ in phantom.quantities),
+            fact("in_no_list", min(item.read_at for item in items), Source.WAREHOUSE_LIST),
+        ),
+        near_misses=(
+            NearMiss(Cause.BALANCE_MISMATCH, "one_candidate_explains_it"),
+            NearMiss(Cause.ORDER_CANCELED, "not_listed"),
+        ),
+        value_kind=ValueKind.HELD,
+        order_id=order_id_of(case),
+        order_status=order.status if order else None,
+    )
+
+
+def _own_phantom(case: LockCase) -> Phantom | None:
+    named = (phantom for pair in case.pairs.values() for phantom in pair.phantoms)
+    return next((phantom for phantom in named if phantom.lock_id == case.reservation.lock_id), None)
+
+
+def _phantom_item(case: LockCase, pair: PairFacts, units: int, now: datetime) -> HeldItem:
+    first, last = pair.mismatch_since or now, pair.bracketed_at or pair.balance_read_at
+    since = case.reservation.canceled_at or first
+    due = max(since + case.graces.stuck, first + case.graces.mismatch)
+    return HeldItem(pair.sku, pair.warehouse, units, since, due, last, due <= last and due <= now)
+
+
+def diagnose_pair(case: PairCase, now: datetime) -> Verdict | None:
+    """What is wrong with the balance itself; `lock_id` is None."""
+    pair = case.pair
+    if pair.unlimited:
+        return None
+    if pair.reserved >= 0 and pair.list_state in _UNREADABLE_LISTS:
+        return _list_unreadable(pair) if pair.reserved else None
+    if pair.reserved < 0:
+        return _mismatch(case, now, pair.reserved)
+    if pair.bracketed_at is None or pair.mismatch_units <= 0:
+        return None
+    if any(explains(phantom, case.pairs) for phantom in pair.phantoms):
+        return None
+    if pair.other_status_units > 0:
+        return _could_not_tell(pair, Reason.UNKNOWN_STATUS_UNITS)
+    if pair.elsewhere:
+        return _could_not_tell(pair, Reason.UNLISTED_ELSEWHERE)
+    return _mismatch(case, now, pair.mismatch_units)
+
+
+def _mismatch(case: PairCase, now: datetime, units: int) -> Verdict:
+    pair = case.pair
+    since = pair.mismatch_since or pair.bracketed_at or pair.balance_read_at
+    due = since + case.graces.mismatch
+    read = pair.bracketed_at or pair.balance_read_at
+    confirmed = pair.bracketed_at is not None and due <= read and due <= now
+    candidates = fact("candidates", read, Source.RESERVATION, count=len(pair.phantoms))
+    evidence = (_difference(pair), candidates) if units > 0 else (_negative(pair),)
+    return Verdict(
+        cause=Cause.BALANCE_MISMATCH,
+        remedy=Remedy.TICKET,
+        lock_id=None,
+        items=(HeldItem(pair.sku, pair.warehouse, units, since, due, read, confirmed),),
+        since=since,
+        due_at=due,
+        read_at=read,
+        confirmed=confirmed,
+        evidence=evidence,
+        near_misses=(NearMiss(Cause.CANCEL_INCOMPLETE, "no_single_candidate"),),
+        value_kind=ValueKind.TO_CHECK,
+        pair=pair.pair,
+    )
+
+
+def _list_unreadable(pair: PairFacts) -> Verdict:
+    evidence = fact(
+        "list_not_readable", pair.list_tried_at, Source.WAREHOUSE_LIST,
+        sku=pair.sku, warehouse=pair.warehouse, answer=pair.list_state,
+    )  # fmt: skip
+    return _could_not_tell(pair, _UNREADABLE_LISTS[pair.list_state], evidence)
+
+
+def _could_not_tell(pair: PairFacts, reason: Reason, *evidence: Evidence) -> Verdict:
+    return Verdict(
+        cause=Cause.COULD_NOT_TELL,
+        remedy=Remedy.MANUAL_REVIEW,
+        lock_id=None,
+        items=(),
+        since=None,
+        due_at=None,
+        read_at=pair.list_read_at or pair.balance_read_at,
+        confirmed=False,
+        evidence=evidence or (_difference(pair),),
+        reason=reason,
+        pair=pair.pair,
+    )
+
+
+def _difference(pair: PairFacts) -> Evidence:
+    return fact(
+        "reserved_beyond_list", pair.bracketed_at, Source.BALANCE,
+        sku=pair.sku, warehouse=pair.warehouse, units=pair.mismatch_units, reserved=pair.reserved,
+    )  # fmt: skip
+
+
+def _negative(pair: PairFacts) -> Evidence:
+    return fact(
+        "reserved_negative", pair.balance_read_at, Source.BALANCE,
+        sku=pair.sku, warehouse=pair.warehouse, reserved=pair.reserved,
+    )  # fmt: skip
