@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-
-import msgspec
 
 from reconciler.vtex import errors, times
+from reconciler.vtex.complaints import Complaint, complaint
 from reconciler.vtex.scrub import scrub
 
 _BY_STATUS: dict[int, type[errors.VtexError]] = {
@@ -17,7 +15,9 @@ _BY_STATUS: dict[int, type[errors.VtexError]] = {
     408: errors.Timeout,
     409: errors.Conflict,
     423: errors.Locked,
+    429: errors.RateLimited,
 }
+_LEAVES_OPEN = (errors.ServerError, errors.Timeout, errors.SuspiciousAnswer)
 _TOO_MANY = "too many active reservation"
 _NOT_READY = "OMS003"
 
@@ -58,32 +58,9 @@ class Answer:
         return max(0.0, (moment - (self.server_date or datetime.now(UTC))).total_seconds())
 
 
-@dataclass(frozen=True)
-class Complaint:
-    """An error body in any of the shapes of F2."""
-
-    code: str = ""
-    message: str = ""
-    is_dotnet: bool = False
-
-
-def complaint(answer: Answer) -> Complaint | None:
-    """The error that the body states; None when it states none."""
-    try:
-        body = msgspec.json.decode(answer.body)
-    except msgspec.DecodeError:
-        return None
-    if not isinstance(body, dict):
-        return None
-    error = body.get("error")
-    inner = error if isinstance(error, dict) else body
-    found = Complaint(_code(inner), _message(inner), _is_dotnet(inner))
-    return found if isinstance(error, dict) or found.is_dotnet else None
-
-
 def to_error(answer: Answer, *, is_write: bool, secrets: tuple[str, ...] = ()) -> errors.VtexError:
     """The error of an answer that is no success."""
-    said = complaint(answer) or _plain_complaint(answer)
+    said = complaint(answer.body) or Complaint(message=_plain_text(answer))
     text = scrub(said.message, secrets) or f"VTEX answered {answer.status} without a reason"
     code = scrub(said.code, secrets)[:40]
     kind = _kind(answer.status, said, is_write)
@@ -96,56 +73,25 @@ def to_error(answer: Answer, *, is_write: bool, secrets: tuple[str, ...] = ()) -
         status=answer.status,
         code=code,
         operation_id=answer.operation_id,
-        outcome_unknown=is_write and issubclass(kind, errors.ServerError | errors.Timeout | errors.SuspiciousAnswer),
+        outcome_unknown=is_write and issubclass(kind, _LEAVES_OPEN),
     )
 
 
 def _kind(status: int, said: Complaint, is_write: bool) -> type[errors.VtexError]:
-    if said.code == _NOT_READY and 400 <= status < 500:
+    refused = 400 <= status < 500
+    if said.code == _NOT_READY and refused:
         return errors.NotReadyForHandling
-    if _TOO_MANY in said.message.lower() and not (is_write and status < 400):
+    if _TOO_MANY in said.message.lower() and (refused or not is_write):
         return errors.TooManyReservations
     if said.is_dotnet and not is_write and (status < 300 or status == 400 or status >= 500):
         return errors.DotNetError
     if status < 400:
         return errors.SuspiciousAnswer
-    if status == 429:
-        return errors.RateLimited
     if status >= 500:
         return errors.ServerError
     return _BY_STATUS.get(status, errors.BadRequest)
 
 
-def _plain_complaint(answer: Answer) -> Complaint:
-    """The reason in a body that is no error object: problem+json, {"message"}, or plain text. HTML says nothing."""
-    try:
-        body = msgspec.json.decode(answer.body)
-    except msgspec.DecodeError:
-        return Complaint(message=_plain_text(answer))
-    if isinstance(body, dict):
-        return Complaint(_code(body), _message(body))
-    return Complaint(message=body if isinstance(body, str) else "")
-
-
 def _plain_text(answer: Answer) -> str:
     text = answer.body[:4000].decode("utf-8", "replace").strip()
     return "an HTML page" if "html" in answer.header("content-type").lower() or text.startswith("<") else text
-
-
-def _code(body: dict[str, Any]) -> str:
-    code = body.get("code", "")
-    return str(code) if isinstance(code, str | int) else ""
-
-
-def _message(body: dict[str, Any]) -> str:
-    for name in ("message", "Message", "title"):
-        if isinstance(body.get(name), str):
-            return str(body[name])
-    error = body.get("error")
-    return error if isinstance(error, str) else ""
-
-
-def _is_dotnet(body: dict[str, Any]) -> bool:
-    if isinstance(body.get("exception"), dict):
-        body = body["exception"]
-    return isinstance(body.get("ClassName") or body.get("ExceptionType"), str)

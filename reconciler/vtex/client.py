@@ -1,5 +1,6 @@
 """The VTEX client of one account: one method an endpoint."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -17,8 +18,8 @@ from reconciler.vtex.transport import Transport
 class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
     """Reads are asked again within reason, writes are sent once.
 
-    Every method raises a VtexError (see `errors`) and returns a payload (see `payloads`). Ids go into paths fully
-    encoded; an empty one is a ValueError. A client serves one thread; close it, or use it as a context manager.
+    Every method raises a VtexError (see `errors`) and returns a payload (see `payloads`). Ids go into paths
+    fully encoded; an empty one is a ValueError. A client serves one thread; close it after use.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
         session: requests.Session | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`timeouts` and `retries` override those of `settings`. Without `base_url`, the account's own host (F1)."""
+        """`timeouts` and `retries` override `settings`; `base_url` is the account's own host unless given."""
         chosen = settings or ClientSettings()
         self.account = account
         self.priority = priority
@@ -47,7 +48,7 @@ class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
             most_pages=chosen.most_pages,
         )
         self._transport = Transport(
-            base_url=base_url or f"https://{account}.vtexcommercestable.com.br",
+            base_url=base_url or _own_host(account),
             app_key=app_key,
             app_token=app_token,
             settings=self.settings,
@@ -67,3 +68,10 @@ class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
 
     def close(self) -> None:
         self._transport.close()
+
+
+def _own_host(account: str) -> str:
+    """The host of F1. A name that could point the keys elsewhere is refused."""
+    if not re.fullmatch(r"[A-Za-z0-9-]+", account):
+        raise ValueError("an account name is letters, digits and dashes")
+    return f"https://{account}.vtexcommercestable.com.br"

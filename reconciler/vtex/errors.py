@@ -1,12 +1,13 @@
+# ruff: noqa: N818 - domain words, not "Error" on each
 """Everything that can go wrong between us and VTEX, as one tree.
 
 VtexError
 ├── NotSent                  nothing left this machine: budget used up, host paused, breaker open
 ├── Timeout                  no complete answer in time
 ├── ConnectionLost           no connection, or it broke before the answer was complete
-├── SuspiciousAnswer         a 2xx or 3xx that cannot be what was asked for: HTML, truncated JSON, a login redirect
+├── SuspiciousAnswer         a 2xx or 3xx that cannot be what was asked for: HTML, cut JSON, a redirect
 ├── BadRequest               400, and any 4xx without a class of its own
-│   └── TooManyReservations  more active reservations than VTEX lists: a property of the pair, not a rate limit
+│   └── TooManyReservations  more active reservations than VTEX counts: the pair is unknown
 ├── Unauthorized             401
 ├── Forbidden                403
 ├── NotFound                 404, and a 200 with the body null for a missing reservation (U3)

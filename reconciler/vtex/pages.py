@@ -9,7 +9,7 @@ PageReader = Callable[[int], tuple[ReservationPage, Answer]]
 
 
 def read_all(read_page: PageReader, *, most_pages: int) -> ReservationList:
-    """All pages of a pair. Pages shift while orders come and go, so the count is checked against the rows (F5.4)."""
+    """All pages of a pair. Pages shift while orders come and go, so rows and total are compared (F5.4)."""
     first, answer = read_page(1)
     pages = [first]
     while len(pages) < min(_last_page(pages), most_pages):
@@ -38,7 +38,7 @@ def _is_whole(pages: list[ReservationPage], items: list[ReservationItem]) -> boo
 
 
 def _overlap(pages: list[ReservationPage]) -> bool:
-    """A row that moved to the next page while we read is seen twice, and hides one that was not seen at all."""
+    """A row that moved to the next page while we read is seen twice, and hides one never seen."""
     seen: set[ReservationItem] = set()
     for page in pages:
         rows = set(page.items)

@@ -45,8 +45,8 @@ class Request:
 def path(template: str, *ids: str) -> str:
     """`template` with each `{}` filled by an id as one path segment.
 
-    Slashes, spaces and dots stay inside their segment. Raises ValueError for an empty id or one with NUL, which
-    would name another resource.
+    Slashes, spaces and dots stay inside their segment. Raises ValueError for an empty id or one with NUL,
+    which would name another resource.
     """
     return template.format(*(_segment(each) for each in ids))
 

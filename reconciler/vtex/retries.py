@@ -8,7 +8,7 @@ from reconciler.vtex import errors
 
 @dataclass(frozen=True)
 class Retries:
-    """reads: how often a failed read is asked again. first_wait: seconds before the first time, doubled each time."""
+    """reads: how often a failed read is asked again. Waits in seconds; each is twice the one before."""
 
     reads: int = 2
     first_wait: float = 0.5
@@ -16,7 +16,7 @@ class Retries:
 
     def wait(self, tries: int) -> float:
         """Seconds to wait after so many tries, between half and the whole of the step."""
-        step = min(self.longest_wait, self.first_wait * 2 ** (tries - 1))
+        step = min(self.longest_wait, self.first_wait * 2.0 ** (tries - 1))
         return step * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
 
 

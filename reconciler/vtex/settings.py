@@ -7,11 +7,14 @@ from reconciler.vtex.retries import Retries
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds. connect: to reach VTEX; read: of silence; total: for the whole answer, however slowly it drips in."""
+    """Seconds. connect: to reach VTEX; read: of silence; total: for the answer, however slow it comes.
+
+    The total is looked at whenever a piece arrives, so a silence at the end may add one `read` to it.
+    """
 
     connect: float = 3.05
-    read: float = 10.0
-    total: float = 15.0
+    read: float = 8.0
+    total: float = 12.0
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Transport:
-    """Sends requests with the account's keys. Nothing is retried, redirected or taken from the environment."""
+    """Sends requests with the account's keys. Nothing is retried, followed or taken from the environment."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Transport:
         self._session.close()
 
     def send(self, request: Request) -> Answer:
-        """The complete answer, whatever its status. Raises Timeout, ConnectionLost or SuspiciousAnswer (too big)."""
+        """The complete answer, whatever its status; else Timeout, ConnectionLost or SuspiciousAnswer."""
         timeouts = self._settings.timeouts
         deadline = time.monotonic() + timeouts.total
         read = min(timeouts.read, timeouts.total)
@@ -92,7 +92,7 @@ def _lost(error: Exception, request: Request) -> errors.VtexError:
         return errors.Timeout("VTEX did not answer in time", outcome_unknown=unknown)
     if never_connected:
         return errors.ConnectionLost("VTEX could not be reached", outcome_unknown=unknown)
-    return errors.ConnectionLost("the connection broke before the answer was complete", outcome_unknown=unknown)
+    return errors.ConnectionLost("the connection broke before the answer ended", outcome_unknown=unknown)
 
 
 def _innermost(error: BaseException) -> BaseException:

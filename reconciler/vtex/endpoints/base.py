@@ -7,7 +7,8 @@ from typing import TypeVar
 import msgspec
 
 from reconciler.vtex import errors, payloads
-from reconciler.vtex.answers import Answer, complaint, to_error
+from reconciler.vtex.answers import Answer, to_error
+from reconciler.vtex.complaints import denies_success, is_complaint
 from reconciler.vtex.limits import Family, Limiter, Priority
 from reconciler.vtex.request import Request
 from reconciler.vtex.retries import should_retry
@@ -59,7 +60,9 @@ class Endpoints:
     def _typed(self, request: Request, answer: Answer, kind: type[T]) -> T:
         self._refuse_errors(answer, is_write=False)
         if request.null_is_missing and answer.body.strip() == b"null":
-            raise errors.NotFound("VTEX knows none", status=answer.status, operation_id=answer.operation_id)
+            raise errors.NotFound(
+                "nothing exists under this id", status=answer.status, operation_id=answer.operation_id
+            )
         try:
             return payloads.decode(answer.body, kind)
         except msgspec.ValidationError as error:
@@ -70,7 +73,7 @@ class Endpoints:
     def _accepted(self, answer: Answer) -> payloads.WriteAnswer:
         self._refuse_errors(answer, is_write=True)
         if answer.body.strip():
-            self._refuse_broken_json(answer)
+            self._refuse_doubtful_body(answer)
         return payloads.WriteAnswer(
             status=answer.status, operation_id=answer.operation_id, server_date=answer.server_date
         )
@@ -82,16 +85,16 @@ class Endpoints:
             return
         if not answer.is_json:
             raise self._suspicious(answer, "a success that is not JSON", unknown=is_write)
-        if complaint(answer):
+        if is_complaint(answer.body):
             raise to_error(answer, is_write=is_write, secrets=self._transport.secrets)
 
-    def _refuse_broken_json(self, answer: Answer) -> None:
+    def _refuse_doubtful_body(self, answer: Answer) -> None:
         try:
-            body = msgspec.json.decode(answer.body)
+            msgspec.json.decode(answer.body, type=msgspec.Raw)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise self._suspicious(answer, "not valid JSON, perhaps cut off", unknown=True) from None
-        if body is False:
-            raise self._suspicious(answer, "VTEX answered false", unknown=True)
+        if denies_success(answer.body):
+            raise self._suspicious(answer, "accepted, and yet VTEX says no", unknown=True)
 
     def _suspicious(
         self, answer: Answer, message: str, *, unknown: bool = False, retryable: bool = False

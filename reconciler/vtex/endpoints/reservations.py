@@ -30,11 +30,14 @@ class ReservationEndpoints(Endpoints):
 
     def cancel_reservation(self, lock_id: str) -> payloads.WriteAnswer:
         """Release everything the lock holds, in every SKU and warehouse; irreversible (F5.3)."""
-        return self._write("POST", path(f"{_RESERVATIONS}/{{}}/cancel", lock_id), Family.RESERVATION_ACTION)
+        return self._act(lock_id, "cancel")
 
     def acknowledge_reservation(self, lock_id: str) -> payloads.WriteAnswer:
         """From now on the next count of each of its pairs releases it (F5.4)."""
-        return self._write("POST", path(f"{_RESERVATIONS}/{{}}/acknowledge", lock_id), Family.RESERVATION_ACTION)
+        return self._act(lock_id, "acknowledge")
+
+    def _act(self, lock_id: str, verb: str) -> payloads.WriteAnswer:
+        return self._write("POST", path(f"{_RESERVATIONS}/{{}}/{verb}", lock_id), Family.RESERVATION_ACTION)
 
 
 def _list_request(warehouse_id: str, sku_id: str, page: int, per_page: int) -> Request:

@@ -35,15 +35,17 @@ class StockEndpoints(Endpoints):
         request = Request(path(f"{_SKU}/stockkeepingunitbyid/{{}}", sku_id), Family.SKU)
         return self._read(request, payloads.Sku)[0]
 
-    def patch_quantity(self, sku_id: str, warehouse_id: str, quantity: int, at: datetime) -> payloads.WriteAnswer:
-        """Set the pair's new total as counted at `at`; the lead time stays. MethodMissing where VTEX lacks it."""
-        body = _count(quantity, at)
-        return self._write("PATCH", path(f"{_PAIR}/quantity", sku_id, warehouse_id), Family.INVENTORY_UPDATE, body)
+    def patch_quantity(
+        self, sku_id: str, warehouse_id: str, quantity: int, at: datetime
+    ) -> payloads.WriteAnswer:
+        """Set the pair's new total as of `at`; the lead time stays. MethodMissing where VTEX lacks PATCH."""
+        target = path(f"{_PAIR}/quantity", sku_id, warehouse_id)
+        return self._write("PATCH", target, Family.INVENTORY_UPDATE, _count(quantity, at))
 
     def put_inventory(
         self, sku_id: str, warehouse_id: str, quantity: int, lead_time: str, at: datetime
     ) -> payloads.WriteAnswer:
-        """As `patch_quantity`, but replaces the whole row: give the current lead time, or it becomes 0 (F6.2)."""
+        """As `patch_quantity`, but replaces the lead time too: give the present one (F6.2)."""
         body = _count(quantity, at) | {"leadTime": lead_time}
         return self._write("PUT", path(_PAIR, sku_id, warehouse_id), Family.INVENTORY_UPDATE, body)
 

@@ -12,15 +12,15 @@ class Budget(Protocol):
     """Requests per minute. Share one among all processes by keeping its one number in a database."""
 
     def take(self, priority: Priority) -> float:
-        """0.0 when a request was granted; otherwise nothing was taken, and asking again makes sense in so many seconds."""
+        """0.0 when a request was granted, otherwise the seconds until asking again makes sense."""
         ...
 
 
 def grant(due: float, now: float, priority: Priority, settings: LimitSettings) -> tuple[float, float]:
     """One decision of a GCRA limiter, as (seconds to wait, new due time).
 
-    `due` is the only state: the time up to which the budget is spent, in epoch seconds. Less urgent priorities
-    may spend less far ahead, which leaves a reserve for staff.
+    `due` is the only state: the time up to which the budget is spent, in epoch seconds. Less urgent
+    priorities may spend less far ahead, which leaves a reserve for staff.
     """
     interval = 60.0 / settings.requests_per_minute
     ahead = max(interval, settings.burst * interval * settings.shares[priority])

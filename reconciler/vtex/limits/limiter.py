@@ -26,8 +26,8 @@ class Limiter(Protocol):
 class PoliteLimiter:
     """Budget, pauses after a 429 and breakers of one account.
 
-    Without arguments it works for this process alone. Give it a `budget` and `gates` that live in a database to
-    share them. `clock` gives epoch seconds.
+    Without arguments it works for this process alone. Give it a `budget` and `gates` that live in a database
+    to share them. `clock` gives epoch seconds.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ def family_gate(family: Family) -> str:
 
 
 def counts_as_failure(error: errors.VtexError | None) -> bool:
-    """Transport errors and 5xx without an error of VTEX's own in them: signs that the service is in trouble."""
+    """Transport errors and 5xx without an error code of VTEX's own: the service is in trouble."""
     if isinstance(error, errors.ServerError):
         return not error.code
     return isinstance(error, errors.Timeout | errors.ConnectionLost)

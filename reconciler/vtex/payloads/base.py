@@ -1,7 +1,8 @@
 """What all payloads share: they name only the fields we need, and drop the rest undecoded."""
 
+from collections.abc import Hashable
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
@@ -27,11 +28,12 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
 def decode(body: bytes, kind: type[T]) -> T:
     """The answer `body` as `kind`; raises msgspec.DecodeError (malformed, or not that shape)."""
-    return _decoder(kind).decode(body)
+    result: T = _decoder(cast(Hashable, kind)).decode(body)
+    return result
 
 
 @cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind, dec_hook=decode_scalar)
 
 

@@ -6,12 +6,12 @@ from reconciler.vtex.payloads.base import Payload
 from reconciler.vtex.payloads.scalars import Flag, Id, Text
 
 
-class AlternateIds(Payload, rename="pascal"):
+class AlternateIds(Payload, frozen=True, kw_only=True, rename="pascal"):
     ean: Text = ""
     ref_id: Text = ""
 
 
-class Sku(Payload, rename="pascal"):
+class Sku(Payload, frozen=True, kw_only=True, rename="pascal"):
     id: Id
     product_id: Text = ""
     name: Text = msgspec.field(default="", name="NameComplete")

@@ -4,13 +4,13 @@ from reconciler.vtex.payloads.base import Payload, Rows
 from reconciler.vtex.payloads.scalars import Flag, Id, Moment, Text
 
 
-class TimelineStep(Payload, rename="camel"):
+class TimelineStep(Payload, frozen=True, kw_only=True, rename="camel"):
     step_name: Text = ""
     date: Moment = None
     parent_step_name: Text = ""
 
 
-class WorkflowInstance(Payload, rename="camel"):
+class WorkflowInstance(Payload, frozen=True, kw_only=True, rename="camel"):
     """One of an order's workflows; `name` is Marketplace or Fulfillment."""
 
     id: Text = ""
@@ -23,11 +23,11 @@ class WorkflowInstance(Payload, rename="camel"):
     time_line: Rows[TimelineStep] = []
 
 
-class WorkflowData(Payload, rename="camel"):
+class WorkflowData(Payload, frozen=True, kw_only=True, rename="camel"):
     instances: Rows[WorkflowInstance] = []
 
 
-class OrderDocument(Payload, rename="camel"):
+class OrderDocument(Payload, frozen=True, kw_only=True, rename="camel"):
     """The history of one order, oldest step first in each instance."""
 
     order_id: Id

@@ -6,7 +6,7 @@ from reconciler.vtex.payloads.base import Payload, Rows
 from reconciler.vtex.payloads.scalars import Cents, Count, Flag, Id, Moment, Text
 
 
-class Component(Payload, rename="camel"):
+class Component(Payload, frozen=True, kw_only=True, rename="camel"):
     """A part of a kit."""
 
     unique_id: Text = ""
@@ -16,7 +16,7 @@ class Component(Payload, rename="camel"):
     ref_id: Text = ""
 
 
-class OrderItem(Payload, rename="camel"):
+class OrderItem(Payload, frozen=True, kw_only=True, rename="camel"):
     """One line. `id` is the SKU; `lock_id` is "" where another account holds the stock (F3.1)."""
 
     id: Id
@@ -35,13 +35,13 @@ class OrderItem(Payload, rename="camel"):
     """Position in `Order.items`, which deliveries and packages refer to as `item_index`."""
 
 
-class KitItemDetail(Payload, rename="camel"):
+class KitItemDetail(Payload, frozen=True, kw_only=True, rename="camel"):
     item_id: Text = ""
     warehouse_id: Text = ""
     quantity: Cents = None
 
 
-class Delivery(Payload, rename="camel"):
+class Delivery(Payload, frozen=True, kw_only=True, rename="camel"):
     """Units of a line that leave from one warehouse; a line may be split over several."""
 
     warehouse_id: Text = ""
@@ -50,7 +50,7 @@ class Delivery(Payload, rename="camel"):
     kit_item_details: Rows[KitItemDetail] = []
 
 
-class Logistics(Payload, rename="camel"):
+class Logistics(Payload, frozen=True, kw_only=True, rename="camel"):
     """How the line at `item_index` is delivered."""
 
     item_index: Count
@@ -59,18 +59,18 @@ class Logistics(Payload, rename="camel"):
     delivery_ids: Rows[Delivery] = []
 
 
-class ShippingData(Payload, rename="camel"):
+class ShippingData(Payload, frozen=True, kw_only=True, rename="camel"):
     """Only the logistics: the address beside it is personal."""
 
     logistics_info: Rows[Logistics] = []
 
 
-class PackageItem(Payload, rename="camel"):
+class PackageItem(Payload, frozen=True, kw_only=True, rename="camel"):
     item_index: Count
     quantity: Count = 0
 
 
-class Package(Payload, rename="camel"):
+class Package(Payload, frozen=True, kw_only=True, rename="camel"):
     """An invoice: `type` is Output (sale) or Input (return)."""
 
     type: Text = ""
@@ -78,18 +78,18 @@ class Package(Payload, rename="camel"):
     items: Rows[PackageItem] = []
 
 
-class PackageAttachment(Payload, rename="camel"):
+class PackageAttachment(Payload, frozen=True, kw_only=True, rename="camel"):
     packages: Rows[Package] = []
 
 
-class CancellationData(Payload):
+class CancellationData(Payload, frozen=True, kw_only=True):
     """Both spellings that VTEX uses; the reason is free text and stays out."""
 
     camel: Moment = msgspec.field(default=None, name="cancellationDate")
     pascal: Moment = msgspec.field(default=None, name="CancellationDate")
 
 
-class CurrencyFormat(Payload, rename="pascal"):
+class CurrencyFormat(Payload, frozen=True, kw_only=True, rename="pascal"):
     currency_decimal_digits: Cents = None
     currency_decimal_separator: Text = ""
     currency_group_separator: Text = ""
@@ -97,15 +97,15 @@ class CurrencyFormat(Payload, rename="pascal"):
     starts_with_currency_symbol: Flag = False
 
 
-class StorePreferences(Payload, rename="camel"):
+class StorePreferences(Payload, frozen=True, kw_only=True, rename="camel"):
     currency_code: Text = ""
     currency_symbol: Text = ""
     currency_format_info: CurrencyFormat | None = None
     time_zone: Text = ""
 
 
-class Order(Payload, rename="camel"):
-    """One order of one seller. Amounts are in the currency's smallest unit; `status` is VTEX's own, "" for null."""
+class Order(Payload, frozen=True, kw_only=True, rename="camel"):
+    """One order of one seller. Amounts in the currency's smallest unit; `status` as VTEX's, "" for null."""
 
     order_id: Id
     status: Text = ""
@@ -166,8 +166,8 @@ class Order(Payload, rename="camel"):
         return [part for row in self.logistics if row.item_index == index for part in row.delivery_ids]
 
 
-class OrderSummary(Payload, rename="camel"):
-    """A row of the list. It may lag the order by minutes or more, so it only says which order to read (F3.4)."""
+class OrderSummary(Payload, frozen=True, kw_only=True, rename="camel"):
+    """A row of the list. It may lag the order by minutes: it only says which order to read (F3.4)."""
 
     order_id: Id
     status: Text = ""
@@ -185,14 +185,14 @@ class OrderSummary(Payload, rename="camel"):
     order_is_complete: Flag = False
 
 
-class OrderPaging(Payload, rename="camel"):
+class OrderPaging(Payload, frozen=True, kw_only=True, rename="camel"):
     total: Count
     pages: Count
     current_page: Count = 1
     per_page: Count = 0
 
 
-class OrderPage(Payload):
+class OrderPage(Payload, frozen=True, kw_only=True):
     """One page of the list; `total` counts all pages."""
 
     rows: list[OrderSummary] = msgspec.field(name="list")

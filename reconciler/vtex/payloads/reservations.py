@@ -18,12 +18,12 @@ STATUS_NAMES = {
 _STATUS_CODES = {name: code for code, name in STATUS_NAMES.items()}
 
 
-class KitPart(Payload, rename="camel"):
+class KitPart(Payload, frozen=True, kw_only=True, rename="camel"):
     id: Text = ""
     quantity: Count = 0
 
 
-class SlaItem(Payload, rename="camel"):
+class SlaItem(Payload, frozen=True, kw_only=True, rename="camel"):
     id: Id
     quantity: Count
     unlimited_quantity: Flag = False
@@ -33,7 +33,7 @@ class SlaItem(Payload, rename="camel"):
     kit_item: Rows[KitPart] = []
 
 
-class SlaRequest(Payload, rename="camel"):
+class SlaRequest(Payload, frozen=True, kw_only=True, rename="camel"):
     """One reserved item of a lock. VTEX spells the warehouse's id in several ways and places."""
 
     item: SlaItem
@@ -53,11 +53,11 @@ class SlaRequest(Payload, rename="camel"):
 
     @property
     def warehouse_id(self) -> str:
-        """"" when VTEX names none."""
+        """Empty when VTEX names none."""
         return self.ware_house_id or self.warehouse or self.item.warehouse_id or self.item.ware_house_id
 
 
-class Reservation(Payload, rename="pascal"):
+class Reservation(Payload, frozen=True, kw_only=True, rename="pascal"):
     """One lock by its id. Status 2 does not prove that it still holds stock: only the list does (F5.4)."""
 
     lock_id: Id
@@ -85,10 +85,10 @@ class Reservation(Payload, rename="pascal"):
         return self.raw_status if code is None else STATUS_NAMES.get(code, self.raw_status)
 
 
-class ReservationItem(Payload, rename="pascal"):
+class ReservationItem(Payload, frozen=True, kw_only=True, rename="pascal"):
     """Units of one SKU in one warehouse that a lock holds. `status` is VTEX's string, kept as it is (U1).
 
-    `acknowledged_at` must be in the answer: taking a missing one for "not acknowledged" could sell goods twice.
+    `acknowledged_at` must be in the answer: a missing one taken for "not yet" could sell goods twice.
     """
 
     lock_id: Id
@@ -103,14 +103,14 @@ class ReservationItem(Payload, rename="pascal"):
     confirmed_date: Moment = msgspec.field(default=None, name="ConfirmedDateUtc")
 
 
-class ReservationPaging(Payload, rename="camel"):
+class ReservationPaging(Payload, frozen=True, kw_only=True, rename="camel"):
     total: Count
     pages: Count
     page: Count = 1
     per_page: Count = 0
 
 
-class ReservationPage(Payload):
+class ReservationPage(Payload, frozen=True, kw_only=True):
     """One page of a pair's list; `pages` may be 0 when the list is empty."""
 
     items: list[ReservationItem]
@@ -125,7 +125,7 @@ class ReservationPage(Payload):
         return self.paging.pages
 
 
-class ReservationList(Payload):
+class ReservationList(Payload, frozen=True, kw_only=True):
     """All pages of a pair's list.
 
     complete: the total never changed while reading and every row was seen exactly once; otherwise nothing may

@@ -8,8 +8,8 @@ from reconciler.vtex.payloads.base import Payload
 from reconciler.vtex.payloads.scalars import Count, Flag, Id, Text
 
 
-class Balance(Payload, rename="camel"):
-    """Stock of the SKU in one warehouse. Both numbers are signed (KI-991735); `lead_time` as VTEX writes it."""
+class Balance(Payload, frozen=True, kw_only=True, rename="camel"):
+    """Stock of the SKU in one warehouse. Numbers are signed (KI-991735), `lead_time` is VTEX's text."""
 
     warehouse_id: Id
     total_quantity: Count
@@ -23,7 +23,7 @@ class Balance(Payload, rename="camel"):
         return self.total_quantity - self.reserved_quantity
 
 
-class SkuInventory(Payload, rename="camel"):
+class SkuInventory(Payload, frozen=True, kw_only=True, rename="camel"):
     """Balances of a SKU. `server_date` is VTEX's clock at the read, None when it did not say."""
 
     sku_id: Id
@@ -35,7 +35,7 @@ class SkuInventory(Payload, rename="camel"):
         return next((row for row in self.balances if row.warehouse_id == warehouse_id), None)
 
 
-class Warehouse(Payload, rename="camel"):
+class Warehouse(Payload, frozen=True, kw_only=True, rename="camel"):
     id: Id
     name: Text = ""
     is_active: Flag = True
