@@ -28,5 +28,9 @@ def control(field: BoundField) -> SafeString:
     """The field's input in the look of this site, tied to its hint and marked when it holds a fault."""
     widget = field.field.widget
     style = "form-select" if isinstance(widget, Select) else "form-control"
-    described = {"aria-describedby": f"{field.auto_id}_hint"} if field.help_text else {}
-    return field.as_widget(attrs={"class": style, **described})
+    attrs: dict[str, str | bool] = {"class": style}
+    if field.help_text:
+        attrs["aria-describedby"] = f"{field.auto_id}_hint"
+    if widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = False
+    return field.as_widget(attrs=attrs)
