@@ -1,0 +1,55 @@
+"""A client for a store, with the keys of the settings and the budget that all processes share."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from inventory_admin.stores import Store
+from reconciler.models import VtexAccount
+from reconciler.sync.budget import DatabaseBudget, DatabaseGates
+from reconciler.vtex import VtexClient
+from reconciler.vtex.limits import LimitSettings, PoliteLimiter, Priority
+from reconciler.vtex.retries import Retries
+from reconciler.vtex.settings import Timeouts
+
+
+class StoreNotConfiguredError(LookupError):
+    """The account has a mirror, but the settings name no keys for it."""
+
+
+def client_for(
+    account: VtexAccount, priority: Priority = Priority.FEED, *, store: Store | None = None
+) -> VtexClient:
+    """A client for one thread; close it, or use it as a context manager.
+
+    Raises StoreNotConfiguredError when the settings do not name the account.
+    """
+    store = store or settings.STORES.get(account.name)
+    if store is None:
+        raise StoreNotConfiguredError(account.name)
+    return VtexClient(
+        account=store.name,
+        base_url=store.base_url,
+        app_key=store.app_key,
+        app_token=store.app_token,
+        limiter=limiter_for(account, store.requests_per_minute),
+        priority=priority,
+        timeouts=_timeouts(),
+        retries=Retries(reads=settings.VTEX_READ_RETRIES),
+    )
+
+
+def limiter_for(account: VtexAccount, requests_per_minute: int) -> PoliteLimiter:
+    limits = LimitSettings(
+        requests_per_minute=requests_per_minute,
+        pause_least=float(settings.VTEX_PAUSE_SECONDS),
+        pause_most=float(settings.VTEX_PAUSE_MAX_SECONDS),
+        breaker_failures=settings.VTEX_BREAKER_FAILURES,
+        breaker_open=float(settings.VTEX_BREAKER_SECONDS),
+    )
+    return PoliteLimiter(limits, budget=DatabaseBudget(account, limits), gates=DatabaseGates(account))
+
+
+def _timeouts() -> Timeouts:
+    read = float(settings.VTEX_READ_TIMEOUT_SECONDS)
+    return Timeouts(connect=float(settings.VTEX_CONNECT_TIMEOUT_SECONDS), read=read, total=read)

@@ -1,0 +1,83 @@
+"""An order's workflow instances and timelines, from its document, where the key may read it (F3.8)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from reconciler.models import FINISHED, Order, OrderStatusEvent, OrderWorkflow, VtexAccount
+from reconciler.sync.upsert import assign, locked
+from reconciler.vtex import VtexClient, errors, payloads
+
+SKIP_AFTER_REFUSAL = timedelta(hours=6)
+
+
+def read(account: VtexAccount, client: VtexClient, order: Order) -> bool:
+    """Whether the history was read. A key without the right is not asked again for some hours."""
+    if cache.get(_refused_key(account)):
+        return False
+    read_at = timezone.now()
+    try:
+        document = client.get_order_document(order.order_id)
+    except (errors.Forbidden, errors.MethodMissing):
+        cache.set(_refused_key(account), True, SKIP_AFTER_REFUSAL.total_seconds())
+        return False
+    except (errors.NotFound, errors.BadRequest, errors.DotNetError, errors.SuspiciousAnswer):
+        return False
+    with transaction.atomic():
+        _save(order, document, read_at)
+    return True
+
+
+def is_due(order: Order, changed: bool) -> bool:
+    """Final orders whose instances are final too, and that did not change, keep the history they have."""
+    if changed or order.history_read_at is None or order.status not in FINISHED:
+        return True
+    return any(row.current_step not in FINISHED or row.in_error for row in order.workflows.all())
+
+
+def _refused_key(account: VtexAccount) -> str:
+    return f"sync:document-refused:{account.pk}"
+
+
+def _save(order: Order, document: payloads.OrderDocument, read_at: datetime) -> None:
+    row = Order.objects.select_for_update().get(pk=order.pk)
+    if row.history_read_at and row.history_read_at > read_at:
+        return
+    for instance in document.instances:
+        _save_instance(row, instance, read_at)
+        _save_steps(row, instance, read_at)
+    row.history_read_at = order.history_read_at = read_at
+    row.save(update_fields=["history_read_at"])
+
+
+def _save_instance(order: Order, seen: payloads.WorkflowInstance, read_at: datetime) -> None:
+    values = {
+        "current_step": seen.current_step_name[:100],
+        "last_change_at": seen.last_change,
+        "in_error": seen.is_in_error,
+        "in_retry": seen.is_in_automatic_retry,
+        "read_at": read_at,
+    }
+    row, _ = locked(OrderWorkflow, {"order": order, "instance": seen.name[:50]}, values)
+    if changed := assign(row, **values):
+        row.save(update_fields=changed)
+
+
+def _save_steps(order: Order, seen: payloads.WorkflowInstance, read_at: datetime) -> None:
+    """Steps are never removed: VTEX's history only grows."""
+    steps = {(step.step_name[:100], step.date) for step in seen.time_line if step.step_name and step.date}
+    source = OrderStatusEvent.Source.DOCUMENT
+    known = set(order.events.filter(source=source, instance=seen.name[:50]).values_list("step", "at"))
+    OrderStatusEvent.objects.bulk_create(
+        [
+            OrderStatusEvent(
+                order=order, instance=seen.name[:50], step=step, at=at, source=source, first_seen_at=read_at
+            )
+            for step, at in sorted(steps - known, key=lambda pair: pair[1])
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,66 @@
+"""The order behind a lock (F3.1): by the lines of mirrored orders, else by asking VTEX for likely ids."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from reconciler.diagnosis.refresh import refresh
+from reconciler.models import Order, OrderItem, OrderLookup, Reservation, VtexAccount
+from reconciler.sync.orders import FORBIDDEN, MISSING, OrderRead, read_order
+from reconciler.vtex import VtexClient
+
+UNLINKED, ERROR = "unlinked", "error"
+
+
+def lookup_order_for_lock(
+    account: VtexAccount, client: VtexClient, reservation: Reservation, *, diagnose: bool = True
+) -> Reservation:
+    """Finds the order of a lock and records what was tried; the row as it then is.
+
+    `superseded` is set only when the order of that name is readable and its lines carry other locks.
+    *Missing* means that every id was answered 404; anything else that gave no order is *unreadable*, with
+    the reason. Raises a VtexError when VTEX is out of reach.
+    """
+    started = timezone.now()
+    reads: list[tuple[str, OrderRead]] = []
+    for order_id in candidates(account, reservation.lock_id):
+        read = read_order(account, client, order_id, diagnose=diagnose)
+        reads.append((order_id, read))
+        if read.ok and reservation.lock_id in _locks(read):
+            break
+    reservation.refresh_from_db()
+    if reservation.order_id is None:
+        reservation.order_lookup, reservation.order_lookup_reason = _verdict(reads)
+    reservation.order_lookup_at = started
+    reservation.order_lookup_tried = [{"id": order_id, "answer": read.answer} for order_id, read in reads]
+    reservation.save(
+        update_fields=["order_lookup", "order_lookup_reason", "order_lookup_at", "order_lookup_tried"]
+    )
+    if diagnose:
+        refresh(account, now=timezone.now(), lock_ids=[reservation.lock_id])
+    return reservation
+
+
+def candidates(account: VtexAccount, lock_id: str) -> list[str]:
+    """Order ids to ask for: proven by a mirrored line, named by the lock, or of a mirrored seller order."""
+    proven = OrderItem.objects.filter(order__account=account, lock_id=lock_id)
+    ids = list(proven.order_by("order__pk").values_list("order__order_id", flat=True))
+    by_seller = Order.objects.filter(account=account, seller_order_id=lock_id).order_by("pk")
+    ids += [lock_id, lock_id.removeprefix("00-"), *by_seller.values_list("order_id", flat=True)]
+    return [each for each in dict.fromkeys(ids) if each]
+
+
+def _locks(read: OrderRead) -> set[str]:
+    return set(read.order.items.values_list("lock_id", flat=True)) if read.order else set()
+
+
+def _verdict(reads: list[tuple[str, OrderRead]]) -> tuple[OrderLookup, str]:
+    """What the answers say of a lock that no readable order carries or names."""
+    reasons = [read.reason for _, read in reads]
+    if FORBIDDEN in reasons:
+        return OrderLookup.UNREADABLE, FORBIDDEN
+    if any(read.ok for _, read in reads):
+        return OrderLookup.UNREADABLE, UNLINKED
+    if all(reason == MISSING for reason in reasons):
+        return OrderLookup.MISSING, ""
+    return OrderLookup.UNREADABLE, ERROR

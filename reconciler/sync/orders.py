@@ -1,0 +1,114 @@
+"""One order: VTEX to mirror, and the locks that its lines prove to be its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from reconciler.diagnosis.refresh import refresh
+from reconciler.models import Order, OrderItem, OrderLookup, Reservation, VtexAccount
+from reconciler.sync import history, order_rows
+from reconciler.vtex import VtexClient, errors
+
+READABLE, MISSING, FORBIDDEN, ERROR = "", "missing", "forbidden", "error"
+
+
+@dataclass(frozen=True)
+class OrderRead:
+    """order: the mirror's row, None when nothing is mirrored. reason: "" when it was read, else why not.
+
+    answer: VTEX's answer in a word ("200", "404", "403", ...).
+    """
+
+    order: Order | None
+    reason: str
+    answer: str
+    read_at: datetime
+
+    @property
+    def ok(self) -> bool:
+        return self.reason == READABLE and self.order is not None
+
+
+def read_order(
+    account: VtexAccount,
+    client: VtexClient,
+    order_id: str,
+    *,
+    with_history: bool = True,
+    diagnose: bool = True,
+) -> OrderRead:
+    """Reads the detail (it wins over every other source), then the history; links locks; diagnoses.
+
+    Raises a VtexError when VTEX is out of reach; 404, 403 and answers that cannot be read become the
+    `reason`.
+    """
+    read_at = timezone.now()
+    try:
+        seen = client.get_order(order_id)
+    except (
+        errors.NotFound,
+        errors.Forbidden,
+        errors.BadRequest,
+        errors.DotNetError,
+        errors.SuspiciousAnswer,
+    ) as error:
+        return _unreadable(account, order_id, error, read_at, diagnose)
+    known = Order.objects.filter(account=account, order_id=seen.order_id).values_list(
+        "last_change_at", flat=True
+    )
+    changed = list(known) != [seen.last_change]
+    with transaction.atomic():
+        order, newest = order_rows.save(account, seen, read_at)
+        touched = _link(account, order, seen.lock_ids) if newest else set()
+    if with_history and history.is_due(order, changed):
+        history.read(account, client, order)
+    if diagnose:
+        refresh(account, now=timezone.now(), order_ids=[order.order_id], lock_ids=sorted(touched))
+    return OrderRead(order, READABLE, "200", read_at)
+
+
+def _unreadable(
+    account: VtexAccount, order_id: str, error: errors.VtexError, read_at: datetime, diagnose: bool
+) -> OrderRead:
+    reason = {errors.NotFound: MISSING, errors.Forbidden: FORBIDDEN}.get(type(error), ERROR)
+    rows = Order.objects.filter(account=account, order_id=order_id)
+    marked = rows.exclude(read_at__gt=read_at).update(unreadable_reason=reason)
+    if marked and diagnose:
+        refresh(account, now=timezone.now(), order_ids=[order_id])
+    return OrderRead(rows.first(), reason, str(error.status or type(error).__name__), read_at)
+
+
+def _link(account: VtexAccount, order: Order, lock_ids: list[str]) -> set[str]:
+    """Ties locks to the order whose lines carry them, the only proof (F3.1); those that changed."""
+    mine = Reservation.objects.filter(account=account, lock_id__in=lock_ids)
+    linked = mine.exclude(order=order, order_lookup=OrderLookup.FOUND, superseded=False)
+    touched = set(linked.values_list("lock_id", flat=True))
+    found = {"order": order, "order_lookup": OrderLookup.FOUND, "order_lookup_reason": ""}
+    linked.update(**found, superseded=False, order_lookup_at=order.read_at)
+    if lock_ids:
+        stray = _stray(account, order, lock_ids)
+        touched |= set(stray.values_list("lock_id", flat=True))
+        stray.update(**found, superseded=True, order_lookup_at=order.read_at)
+    return touched
+
+
+def _stray(account: VtexAccount, order: Order, lock_ids: list[str]) -> QuerySet[Reservation]:
+    """Locks that were this order's, by name or by its lines, while no order carries them any more."""
+    carried = OrderItem.objects.filter(order__account=account).exclude(lock_id="").values("lock_id")
+    return (
+        Reservation.objects.filter(account=account)
+        .filter(Q(lock_id__in=_names(order)) | Q(order=order))
+        .exclude(lock_id__in=lock_ids)
+        .exclude(order=order, superseded=True)
+        .exclude(lock_id__in=carried)
+    )
+
+
+def _names(order: Order) -> list[str]:
+    """The lock ids that would be this order's by name alone."""
+    return [name for name in (order.order_id, f"00-{order.order_id}", order.seller_order_id) if name]
