@@ -256,11 +256,15 @@ class TotalChange:
 
 @dataclass(frozen=True, slots=True)
 class Phantom:
-    """A lock whose by-id status is exactly 3 and that no list shows: a candidate for `cancel_incomplete`."""
+    """A lock whose by-id status is exactly 3 and that no list shows: a candidate for `cancel_incomplete`.
+
+    `credible`: it was canceled, as far as one can see. Undated, once acknowledged, or with
+    an invoiced order a count may as well have cleared it (U3): a candidate, but no explanation.
+    """
 
     lock_id: str
     quantities: tuple[tuple[Pair, int], ...]
-    canceled_at: datetime | None = None
+    credible: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from reconciler.diagnosis.facts import (
@@ -37,31 +38,56 @@ _UNREADABLE_LISTS = {
 def explains(phantom: Phantom, pairs: Mapping[Pair, PairFacts]) -> bool:
     """Whether this one candidate, and no other, accounts for the difference of every pair it names."""
     return bool(phantom.quantities) and all(
-        _accounts_for(phantom, pairs.get(pair), units) for pair, units in phantom.quantities
+        (pair := pairs.get(key)) is not None and _accounts_for(phantom, pair, units)
+        for key, units in phantom.quantities
     )
 
 
-def _accounts_for(phantom: Phantom, pair: PairFacts | None, units: int) -> bool:
-    return (
-        pair is not None
-        and not pair.unlimited
-        and units > 0
-        and pair.mismatch_units == units
-        and pair.bracketed_at is not None
-        and pair.other_status_units == 0
-        and not pair.elsewhere
-        and [candidate.lock_id for candidate in pair.phantoms] == [phantom.lock_id]
-    )
+def _accounts_for(phantom: Phantom, pair: PairFacts, units: int) -> bool:
+    only = [candidate.lock_id for candidate in pair.phantoms] == [phantom.lock_id]
+    return only and not pair.unlimited and pair.bracketed_at is not None and 0 < units == pair.mismatch_units
+
+
+def _doubt(phantom: Phantom, pairs: Mapping[Pair, PairFacts]) -> Reason | None:
+    """What else may account for the difference that the candidate matches so well."""
+    if not phantom.credible:
+        return Reason.CANCEL_NOT_PROVEN
+    own = [pairs[key] for key, _ in phantom.quantities]
+    if any(pair.other_status_units for pair in own):
+        return Reason.UNKNOWN_STATUS_UNITS
+    return Reason.UNLISTED_ELSEWHERE if any(pair.elsewhere for pair in own) else None
 
 
 def cancel_incomplete(case: LockCase, now: datetime) -> Verdict | None:
-    """By-id status exactly 3, in no list, and the one explanation of a difference read twice."""
+    """By-id status exactly 3, in no list, and the one explanation of a difference read twice.
+
+    Where something else may explain the difference as well, it could not be told.
+    """
     lock = case.reservation
     if lock.by_id_status != ABORTED_COMMITTED or lock.listed:
         return None
     phantom = _own_phantom(case)
     if phantom is None or not explains(phantom, case.pairs):
         return None
+    verdict = _incomplete(case, phantom, now)
+    doubt = _doubt(phantom, case.pairs)
+    if doubt is None:
+        return verdict
+    return replace(
+        verdict,
+        cause=Cause.COULD_NOT_TELL,
+        remedy=Remedy.MANUAL_REVIEW,
+        since=None,
+        due_at=None,
+        confirmed=False,
+        near_misses=(),
+        value_kind=ValueKind.NONE,
+        reason=doubt,
+    )
+
+
+def _incomplete(case: LockCase, phantom: Phantom, now: datetime) -> Verdict:
+    lock = case.reservation
     items = tuple(_phantom_item(case, case.pairs[pair], units, now) for pair, units in phantom.quantities)
     order = order_of(case)
     return Verdict(
@@ -89,7 +115,8 @@ def cancel_incomplete(case: LockCase, now: datetime) -> Verdict | None:
 
 
 def _own_phantom(case: LockCase) -> Phantom | None:
-    named = (phantom for pair in case.pairs.values() for phantom in pair.phantoms)
+    asked = [case.pairs[line.pair] for line in case.reservation.requested if line.pair in case.pairs]
+    named = (phantom for pair in asked for phantom in pair.phantoms)
     return next((phantom for phantom in named if phantom.lock_id == case.reservation.lock_id), None)
 
 
