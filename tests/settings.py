@@ -1,6 +1,8 @@
 """The product's settings under an environment of the tests' own, whatever the machine has set."""
 
 import os
+import tempfile
+from pathlib import Path
 
 for name in [name for name in os.environ if name.startswith("VTEX_") and name != "VTEX_OPENAPI_DIR"]:
     del os.environ[name]
@@ -26,3 +28,8 @@ from inventory_admin.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, as in production: threads sharing a database in memory meet locks that no real installation has.
+    DATABASES["default"]["TEST"] = {  # noqa: F405
+        "NAME": str(Path(tempfile.gettempdir()) / f"inventory-admin-tests-{os.getpid()}.sqlite3")
+    }

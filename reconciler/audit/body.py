@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 
 
 def canonical(fields: dict[str, Any]) -> str:
-    """Sorted keys, no blanks, letters as they are. TypeError for values that are no data, ValueError for NaN."""
+    """Sorted keys, no blanks, letters as they are; TypeError for what is no data, ValueError for NaN."""
     text = json.dumps(
         fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
     )

@@ -34,6 +34,7 @@ ACTIONS: dict[str, Action] = {
     "store.resume": Action(_("Resume actions"), _("%(actor)s resumed the actions of %(subject)s")),
     "member.grant": Action(_("Grant a role"), _("%(actor)s gave %(subject)s a role")),
     "member.revoke": Action(_("Take a role away"), _("%(actor)s took a role from %(subject)s")),
+    "stuck.export": Action(_("Export the stuck list"), _("%(actor)s exported the stuck list")),
     "access.refused": Action(_("Refused: role missing"), _("%(actor)s lacks the role for %(subject)s")),
     "audit.export": Action(_("Export the audit trail"), _("%(actor)s exported the audit trail")),
     "audit.verify": Action(_("Verify the audit trail"), _("%(actor)s verified the audit trail")),
