@@ -103,6 +103,6 @@ def _store(env: Environment, name: str, prefix: str, time_zone: str) -> Store:
     )
     if feed_key and feed_key == store.app_key:
         raise ImproperlyConfigured(
-            f"{prefix}FEED_APP_KEY equals {prefix}APP_KEY: the feed needs a key of its own, VTEX keeps one feed a key."
+            f"{prefix}FEED_APP_KEY equals {prefix}APP_KEY: the feed needs a key of its own."
         )
     return store

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from inventory_admin import health
+from inventory_admin import health, metrics
 
 accounts = [
     path("login/", account.login, name="account_login"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("reconciler.urls")),
 ]
