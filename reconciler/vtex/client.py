@@ -4,8 +4,6 @@ import re
 import time
 from collections.abc import Callable
 
-import requests
-
 from reconciler.vtex.endpoints.orders import OrderEndpoints
 from reconciler.vtex.endpoints.reservations import ReservationEndpoints
 from reconciler.vtex.endpoints.stock import StockEndpoints
@@ -34,7 +32,6 @@ class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
         timeouts: Timeouts | None = None,
         retries: Retries | None = None,
         settings: ClientSettings | None = None,
-        session: requests.Session | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`timeouts` and `retries` override `settings`; `base_url` is the account's own host unless given."""
@@ -52,7 +49,6 @@ class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
             app_key=app_key,
             app_token=app_token,
             settings=self.settings,
-            session=session,
         )
         self._limiter = limiter
         self._sleep = sleep

@@ -47,7 +47,7 @@ def is_complaint(body: bytes) -> bool:
 
 
 def denies_success(body: bytes) -> bool:
-    """Whether the body of an accepted write takes that back: false, or the flag that VTEX spells "IsSucess"."""
+    """Whether the body of an accepted write takes that back: false, or VTEX's flag "IsSucess"."""
     outer = _decoded(body)
     return body.strip() == b"false" or (outer is not None and outer.is_success is False)
 

@@ -8,8 +8,8 @@ SHORTEST_SECRET = 6
 
 _EMAIL = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _KEY_AND_VALUE = re.compile(
-    r"(?i)((?:(?:app[-_ ]?key|token|authcookie|authorization|password|secret)[\"']?\s*[:=]|bearer\s)"
-    r"\s*[\"']?)[^\s\"',;}]{6,}"
+    r"(?i)((?:app[-_ ]?key|token|authcookie|authorization|password|secret)[\"']?\s*[:=]\s*[\"']?"
+    r"(?:bearer\s+|basic\s+)?|bearer\s+)[^\s\"',;}]{6,}"
 )
 _VTEX_KEY = re.compile(r"(?i)vtexappkey-[\w-]+")
 _LONG_TOKEN = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*\d)\w{40,}\b|\beyJ[\w.-]{20,}")

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 
 from reconciler.vtex import errors
@@ -27,22 +28,20 @@ class Transport:
         app_key: str,
         app_token: str,
         settings: ClientSettings,
-        session: requests.Session | None = None,
     ) -> None:
         """Raises ValueError, without the value in it, for a URL or key that must not be used."""
         self.base_url = _checked_url(base_url)
         self.secrets = tuple(_checked_key(key) for key in (app_token, app_key) if key)
         self._settings = settings
-        self._session = session or requests.Session()
-        self._session.trust_env = False
-        self._session.max_redirects = 0
+        # No Session: it would read the environment, keep cookies, and read a redirect's body without a limit.
+        self._adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
         self._headers = _headers(app_key, app_token)
 
     def __repr__(self) -> str:
         return f"Transport({self.base_url!r})"
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
 
     def send(self, request: Request) -> Answer:
         """The complete answer, whatever its status; else Timeout, ConnectionLost or SuspiciousAnswer."""
@@ -50,8 +49,8 @@ class Transport:
         deadline = time.monotonic() + timeouts.total
         read = min(timeouts.read, timeouts.total)
         try:
-            response = self._session.send(
-                self._prepare(request), stream=True, timeout=(timeouts.connect, read), allow_redirects=False
+            response = self._adapter.send(
+                self._prepare(request), stream=True, timeout=(timeouts.connect, read), verify=True
             )
             with response:
                 body = self._body(response.raw, deadline, request)
