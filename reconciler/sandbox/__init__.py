@@ -55,3 +55,7 @@ Switches of what VTEX leaves open (first position is the default; `switches.py` 
     U12 one_lock | lock_per_line
     U13 confirmed_or_later | acknowledged_only
 """
+
+from .server import SandboxServer
+
+__all__ = ["SandboxServer"]

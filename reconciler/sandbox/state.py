@@ -48,7 +48,6 @@ class Pair:
     """When its ERP stopped counting it; None while it still does."""
     restock_to: int = 0
     """The warehouse refills up to here when little is left; 0 is never."""
-    vanishes_on_next_ship: bool = False
 
 
 @dataclass
@@ -156,6 +155,10 @@ class Order:
     """Since when VTEX's own flow hangs, where the scenario made it hang."""
     shipped_at: float | None = None
     replaced_by: str | None = None
+    pick_at: float | None = None
+    ship_at: float | None = None
+    end_at: float | None = None
+    """When the ERP picks it up, ships it, or it is canceled, where the scenario fixes the time."""
 
 
 @dataclass

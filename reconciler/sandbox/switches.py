@@ -18,7 +18,13 @@ U13 `dispatchedReservationsQuantity` counts `confirmed_or_later` or `acknowledge
 """
 
 POSITIONS: dict[str, tuple[str, ...]] = {
-    "U1": ("active_only", "canceled_listed", "cleared_listed", "cleared_listed_otherwise", "acknowledged_status"),
+    "U1": (
+        "active_only",
+        "canceled_listed",
+        "cleared_listed",
+        "cleared_listed_otherwise",
+        "acknowledged_status",
+    ),
     "U3": ("missing_404", "missing_null", "cleared_as_3"),
     "U4": ("code_5", "code_3_with_body", "strict", "cancels_order"),
     "U5": ("accepted", "refused", "no_effect", "stamps_confirmation"),

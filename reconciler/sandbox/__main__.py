@@ -1,0 +1,36 @@
+"""`python -m reconciler.sandbox`: prints the address, serves until SIGINT or SIGTERM."""
+
+import argparse
+import signal
+import threading
+
+from .scenario import BUILDERS
+from .server import SandboxServer
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m reconciler.sandbox", description="A VTEX account in a box, on loopback."
+    )
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--scenario", choices=sorted(BUILDERS), default="demo")
+    parser.add_argument(
+        "--data",
+        help="file that keeps the account; an existing one is taken up and wins over scenario and seed",
+    )
+    parser.add_argument("--account", default="sandbox")
+    given = parser.parse_args(arguments)
+    server = SandboxServer(
+        given.scenario, given.seed, port=given.port, data=given.data, account=given.account
+    )
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with server:
+        print(server.url, flush=True)
+        ended.wait()
+
+
+if __name__ == "__main__":
+    main()

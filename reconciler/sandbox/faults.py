@@ -1,0 +1,94 @@
+"""Faults on request (F2): rules that spoil answers, or keep requests from having an effect."""
+
+import random
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .answers import Answer, dotnet_error, locked, login_page, message_error, nothing, oms_error
+
+KINDS = {
+    "rate_limited": False, "error_500": False, "error_500_applied": True, "error_503": False, "error_502": False,
+    "login_html": False, "reset_mid_body": True, "reset_before": False, "slow": True, "slow_applied": True,
+    "truncated_json": True, "dotnet_error": False, "no_effect": False, "locked_423": False, "forbidden": False,
+}  # fmt: skip
+"""Each kind, and whether the request takes effect all the same."""
+SUCCESS = {
+    "start_handling": 204,
+    "document_start_handling": 204,
+    "patch_quantity": 204,
+    "patch_lead_time": 204,
+}
+
+
+@dataclass
+class Rule:
+    match: str
+    kind: str
+    times: int = 1
+    always: bool = False
+    probability: float = 1.0
+    seed: int = 0
+    retry_after: float = 60
+    seconds: float = 1.0
+    applied: bool | None = None
+    hits: int = 0
+    chance: random.Random = field(default_factory=random.Random, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"no fault {self.kind!r}")
+        re.compile(self.match)
+        self.chance.seed(self.seed)
+
+    @property
+    def takes_effect(self) -> bool:
+        return KINDS[self.kind] if self.applied is None else self.applied
+
+    def strikes(self, endpoint: str, line: str) -> bool:
+        """Whether this request is spoiled; counts the hit."""
+        if not self.always and self.hits >= self.times:
+            return False
+        if self.match != endpoint and not re.search(self.match, line):
+            return False
+        if self.probability < 1 and self.chance.random() >= self.probability:
+            return False
+        self.hits += 1
+        return True
+
+    def shown(self) -> dict[str, object]:
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "chance"}
+
+
+class Faults:
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+
+    def add(self, rules: list[dict[str, Any]]) -> None:
+        """Raises ValueError or TypeError for a rule that cannot be."""
+        self.rules += [Rule(**rule) for rule in rules]
+
+    def for_request(self, endpoint: str, line: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.strikes(endpoint, line)), None)
+
+
+def spoiled(rule: Rule, endpoint: str, account: str, args: list[str]) -> Answer | None:
+    """The answer that stands in for the real one; None when the real one goes out, whole or broken."""
+    if rule.kind == "rate_limited":
+        answer = message_error(429, "Too many requests")
+        answer.headers["Retry-After"] = f"{rule.retry_after:g}"
+        return answer
+    if rule.kind == "locked_423":
+        return locked(account, args[0] if args else "", args[-1] if args else "")
+    if rule.kind == "no_effect":
+        return nothing(SUCCESS.get(endpoint, 200))
+    plain = {
+        "error_500": message_error(500, "An error has occurred."),
+        "error_500_applied": message_error(500, "An error has occurred."),
+        "error_502": Answer(502, "<html><body>Bad Gateway</body></html>", content_type="text/html"),
+        "error_503": message_error(503, "Service Unavailable"),
+        "login_html": login_page(),
+        "dotnet_error": dotnet_error(),
+        "forbidden": oms_error(403, "1", "Access denied"),
+    }
+    return plain.get(rule.kind)

@@ -1,0 +1,277 @@
+"""How an order walks through VTEX (F3.3, F5.2), and where it hangs or leaves stock behind when its fate says so.
+
+Each function takes the account at its present moment; `detail` of an event is unused unless said.
+"""
+
+from . import reservations
+from .account import Account
+from .clock import DAY, HOUR, MINUTE
+from .orders import (
+    FULFILLMENT,
+    MARKETPLACE,
+    instance,
+    move,
+    new_order,
+    open_instances,
+    reserve,
+    stop_shipping,
+)
+from .state import AUTHORIZED, Event, Line, Lock, LockItem, Order, Package
+
+BOTH = (MARKETPLACE, FULFILLMENT)
+CANCELED_BEFORE_HANDLING = {
+    "canceled_waiting", "cancel_leaks", "phantom", "hang_cancel", "replaced", "replaced_leaks", "flapping",
+}  # fmt: skip
+LEAKS = {"cancel_leaks", "replaced_leaks", "incomplete_leaks"}
+UNPAID = {"unpaid", "expiry_lags", "waiting_payment"}
+OVER = ("cancel", "canceled", "replaced", "invoice", "invoiced")
+
+
+def place(account: Account, order: Order, *, days: float = 5, pay_after: float = 10 * MINUTE) -> None:
+    """A customer buys: the goods are reserved at once, payment comes later or never."""
+    order.incomplete = order.fate.startswith("incomplete")
+    reserve(account, order, days=11 if order.incomplete else days)
+    if order.fate == "expiry_lags" or order.fate == "incomplete_leaks":
+        for lock in account.locks_of(order):
+            lock.outlives = "expiry"
+    if order.incomplete:
+        order.last_change = account.now
+        order.history.append((None, account.now))
+        if order.fate == "incomplete_leaks":
+            account.schedule(order.end_at or account.now + DAY, "cancel", order.id)
+        return
+    open_instances(account, order)
+    _first_steps(account, order)
+    if order.fate not in UNPAID:
+        account.schedule(account.now + pay_after, "pay", order.id)
+
+
+def _first_steps(account: Account, order: Order) -> None:
+    if order.origin == MARKETPLACE:
+        for step in ("order-created", "on-order-completed"):
+            move(account, order, step, on=(MARKETPLACE,))
+        move(account, order, "on-order-completed-ffm", shows=False)
+        move(account, order, "waiting-ffmt-authorization", shows=False)
+        move(account, order, "payment-pending", on=(MARKETPLACE,))
+    else:
+        move(account, order, "order-accepted")
+        move(account, order, "waiting-ffmt-authorization")
+
+
+def pay(account: Account, event: Event) -> None:
+    """Payment approved: the reservation is confirmed and the window to cancel opens."""
+    order = account.orders[event.subject]
+    locks = account.locks_of(order)
+    if order.status in OVER or any(lock.status != AUTHORIZED for lock in locks):
+        return
+    move(account, order, "approve-payment", on=(MARKETPLACE,), shows=order.origin == MARKETPLACE)
+    if order.fate == "error":
+        return hang(account, order, error=True)
+    move(account, order, "payment-approved", on=(MARKETPLACE,), shows=order.origin == MARKETPLACE)
+    move(account, order, "authorize-fulfillment")
+    if order.fate == "superseded":
+        _supersede(account, order)
+    for lock in locks + account.locks_of(order):
+        reservations.confirm(account, lock)
+    order.authorized_at = account.now
+    move(account, order, "window-to-cancel")
+    account.schedule(account.now + 30 * MINUTE, "ready", order.id)
+    if order.fate == "canceled_early":
+        account.schedule(account.now + 10 * MINUTE, "cancel", order.id)
+    return None
+
+
+def _supersede(account: Account, order: Order) -> None:
+    """VTEX takes another lock for the order and forgets the first."""
+    for number, old in enumerate(account.locks_of(order)):
+        chance = account.chance("superseded", order.id, number)
+        lock_id = "-".join(f"{chance.getrandbits(16 * words):0{4 * words}x}" for words in (2, 1, 1, 1, 3))
+        items = [
+            LockItem(one.sku, one.warehouse, one.quantity, to_ship=one.to_ship, lot=one.lot)
+            for one in old.items
+        ]
+        fresh = reservations.make(account, order, lock_id, items, days=5)
+        old.superseded = True
+        for item in old.items:
+            item.to_ship = 0
+        order.locks[number] = fresh.id
+        for line in order.lines:
+            line.lock_id = fresh.id if line.lock_id == old.id else line.lock_id
+
+
+def ready(account: Account, event: Event) -> None:
+    """The window to cancel is over; now it is the ERP's turn."""
+    order = account.orders[event.subject]
+    if order.status != "window-to-cancel":
+        return
+    move(account, order, "ready-for-handling")
+    chance = account.chance("ready", order.id)
+    if order.fate in CANCELED_BEFORE_HANDLING:
+        account.schedule(order.end_at or account.now + chance.uniform(1, 5) * HOUR, "cancel", order.id)
+    elif order.fate != "never_picked":
+        account.schedule(order.pick_at or account.now + chance.uniform(0.5, 10) * HOUR, "pick", order.id)
+
+
+def start_handling(account: Account, order: Order) -> None:
+    """Accepted; `handling` follows, and with it the acknowledgement."""
+    shows = order.status == "ready-for-handling"
+    move(account, order, "start-handling", shows=shows)
+    if order.fate == "hang_start":
+        return hang(account, order)
+    account.schedule(account.now + account.settings.transition_seconds, "handling", order.id)
+    return None
+
+
+def handling(account: Account, event: Event) -> None:
+    order = account.orders[event.subject]
+    fulfillment = instance(order, FULFILLMENT)
+    if fulfillment is None or fulfillment.step != "start-handling":
+        return
+    locks = account.locks_of(order)
+    if any(not lock.active for lock in locks):
+        return hang(account, order)
+    for lock in locks:
+        reservations.acknowledge(account, lock)
+    move(account, order, "handling", shows=order.status == "start-handling")
+    if order.fate == "picking":
+        move(account, order, "ready-for-invoicing")
+    if order.fate == "canceled_handled":
+        hours = account.chance("cancel", order.id).uniform(2, 8)
+        account.schedule(order.end_at or account.now + hours * HOUR, "cancel", order.id)
+    return None
+
+
+def ship(account: Account, event: Event) -> None:
+    """The goods leave the shelf and the store sends its invoice."""
+    order = account.orders[event.subject]
+    if order.status in OVER:
+        return
+    partial = order.fate == "partial" and order.status == "handling"
+    send(account, order, partial=partial)
+    if partial:
+        order.invoiced_at = order.last_change = account.now
+        order.fate = "partial_rest"
+        account.schedule(account.now + 2 * DAY, "ship", order.id)
+        return
+    if order.fate == "skip_request":
+        move(account, order, "cancellation-requested")
+        move(account, order, "invoice-after-cancellation-deny")
+    invoice(account, order)
+
+
+def send(account: Account, order: Order, *, partial: bool = False) -> None:
+    """Units leave the shelf: all that still have to, or the first half of them; a package is written."""
+    number = f"{account.next_number('invoice'):06d}"
+    shipped = order.lines[:1] if partial else order.lines
+    items = [
+        (order.lines.index(line), max(1, line.quantity // 2) if partial else line.quantity)
+        for line in shipped
+    ]
+    order.packages.append(Package(number=number, issued=account.now, items=items))
+    for lock in account.locks_of(order):
+        for item in lock.items[:1] if partial else lock.items:
+            take_from_shelf(account, item, max(1, item.to_ship // 2) if partial else item.to_ship)
+    order.shipped_at = account.now
+
+
+def take_from_shelf(account: Account, item: LockItem, units: int) -> None:
+    units = min(units, item.to_ship)
+    item.to_ship -= units
+    item.left += units
+    account.pairs[item.sku, item.warehouse].on_shelf -= units
+
+
+def invoice(account: Account, order: Order) -> None:
+    on = (MARKETPLACE,) if order.fate == "disagree" else BOTH
+    move(account, order, "invoice", on=on)
+    if order.fate == "hang_invoice":
+        return hang(account, order)
+    account.schedule(account.now + 6, "invoiced", order.id)
+    return None
+
+
+def invoiced(account: Account, event: Event) -> None:
+    order = account.orders[event.subject]
+    move(account, order, "invoiced", on=(MARKETPLACE,) if order.fate == "disagree" else BOTH)
+    order.invoiced_at = account.now
+
+
+def cancel(account: Account, event: Event) -> None:
+    """A cancel begins; VTEX needs a while for it."""
+    order = account.orders[event.subject]
+    if order.status in OVER:
+        return
+    if order.status in ("ready-for-handling", "handling", "ready-for-invoicing"):
+        move(account, order, "cancellation-requested")
+    stop_shipping(account, order)
+    if order.fate == "hang_cancel":
+        move(account, order, "canceled", on=(MARKETPLACE,), shows=False)
+        move(account, order, "cancel")
+        return hang(account, order)
+    move(account, order, "cancel", on=BOTH)
+    account.schedule(account.now + account.settings.transition_seconds, "canceled", order.id)
+    return None
+
+
+def canceled(account: Account, event: Event) -> None:
+    """The cancel is done. Acknowledged units stay reserved until a count (F5.2); others are given back, unless VTEX fails to."""
+    order = account.orders[event.subject]
+    replaced = order.fate.startswith("replaced")
+    move(account, order, "replaced" if replaced else "canceled", on=BOTH)
+    order.canceled_at = account.now
+    for lock in account.locks_of(order):
+        _give_back(account, order, lock)
+    if replaced and order.replaced_by is None:
+        _replace(account, order)
+    if order.fate == "flapping":
+        account.schedule(account.now + 10 * MINUTE, "flap", order.id)
+
+
+def _give_back(account: Account, order: Order, lock: Lock) -> None:
+    if not lock.active or lock.acknowledged_at is not None or order.fate in LEAKS:
+        return
+    if order.fate == "phantom":
+        reservations.abort_into_phantom(account, lock)
+    else:
+        reservations.release(account, lock, reservations.canceled_code(account))
+
+
+def _replace(account: Account, order: Order) -> None:
+    lines = [
+        Line(one.sku, one.quantity, one.price, one.seller, deliveries=list(one.deliveries))
+        for one in order.lines
+    ]
+    substitute = new_order(account, lines)
+    order.replaced_by = substitute.id
+    place(account, substitute)
+
+
+def flap(account: Account, event: Event) -> None:
+    """KI-1242813: canceled falls back to cancel and comes again."""
+    order = account.orders[event.subject]
+    move(account, order, "cancel")
+    move(account, order, "canceled")
+
+
+def expire(account: Account, event: Event) -> None:
+    """The maximum confirmation date of a lock; an unpaid order is canceled an hour later."""
+    lock = account.locks[event.subject]
+    reservations.expire(account, lock)
+    order = account.orders.get(lock.order_id or "")
+    if (
+        order is not None
+        and order.fate in ("unpaid", "waiting_payment")
+        and order.status == "payment-pending"
+    ):
+        account.schedule(account.now + HOUR, "cancel", order.id)
+    if order is not None and not lock.active and order.incomplete:
+        stop_shipping(account, order)
+
+
+def hang(account: Account, order: Order, *, error: bool = False) -> None:
+    """VTEX's flow stops here and nobody but VTEX can move it."""
+    order.hangs_since = account.now
+    order.in_error = error
+    fulfillment = instance(order, FULFILLMENT)
+    if fulfillment is not None and error:
+        fulfillment.in_error = True

@@ -1,0 +1,13 @@
+"""VTEX's endpoints, one module a subject; each handler takes the account and the request and gives an answer."""
+
+from ..endpoint import Endpoint
+from . import catalog, feeds, inventory, order_actions, orders, reservations
+
+ENDPOINTS: list[Endpoint] = [
+    *orders.ENDPOINTS,
+    *order_actions.ENDPOINTS,
+    *reservations.ENDPOINTS,
+    *inventory.ENDPOINTS,
+    *catalog.ENDPOINTS,
+    *feeds.ENDPOINTS,
+]

@@ -1,0 +1,1 @@
+"""VTEX's JSON, quirks included."""
