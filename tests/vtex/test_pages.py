@@ -4,7 +4,7 @@ import pytest
 import responses
 
 from tests.vtex.clients import NOW, make_client
-from tests.vtex.test_requests import responses_any
+from tests.vtex.test_requests import ANYWHERE
 
 
 def a_page(locks: list[str], total: int, pages: int) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def test_a_list_is_complete_only_when_every_row_was_seen_once_under_one_total(
 ) -> None:
     with responses.RequestsMock() as vtex:
         for page in pages:
-            vtex.get(responses_any(), json=page, headers={"Date": "Wed, 04 Mar 2026 05:06:07 GMT"})
+            vtex.get(ANYWHERE, json=page, headers={"Date": "Wed, 04 Mar 2026 05:06:07 GMT"})
         result = make_client().list_all_reservations("1_1", "10")
         asked = [call.request.params["page"] for call in vtex.calls]
     assert result.complete is complete

@@ -5,7 +5,7 @@ from reconciler.vtex import Retries, errors
 from reconciler.vtex.retries import should_retry
 from tests.vtex.clients import make_client
 from tests.vtex.test_errors import DOTNET
-from tests.vtex.test_requests import responses_any
+from tests.vtex.test_requests import ANYWHERE
 
 LIST = {"items": [], "paging": {"page": 1, "perPage": 100, "total": 0, "pages": 0}}
 
@@ -45,8 +45,8 @@ def test_waits_double_with_jitter_up_to_a_limit() -> None:
 def test_a_read_succeeds_on_its_second_try_after_one_wait() -> None:
     waits: list[float] = []
     with responses.RequestsMock() as vtex:
-        vtex.get(responses_any(), status=503)
-        vtex.get(responses_any(), json=[])
+        vtex.get(ANYWHERE, status=503)
+        vtex.get(ANYWHERE, json=[])
         client = make_client(sleep=waits.append, retries=Retries(reads=1, first_wait=1.0))
         assert client.list_warehouses() == []
     assert len(waits) == 1
@@ -55,14 +55,14 @@ def test_a_read_succeeds_on_its_second_try_after_one_wait() -> None:
 
 def test_a_dotnet_error_of_the_reservation_list_is_asked_once_more() -> None:
     with responses.RequestsMock() as vtex:
-        vtex.get(responses_any(), status=500, json=DOTNET)
-        vtex.get(responses_any(), json=LIST)
+        vtex.get(ANYWHERE, status=500, json=DOTNET)
+        vtex.get(ANYWHERE, json=LIST)
         assert make_client().list_all_reservations("1_1", "10").complete
 
 
 def test_a_dotnet_error_that_stays_is_unknown_and_not_an_empty_list() -> None:
     with responses.RequestsMock() as vtex:
-        rule = vtex.get(responses_any(), status=200, json=DOTNET)
+        rule = vtex.get(ANYWHERE, status=200, json=DOTNET)
         with pytest.raises(errors.DotNetError):
             make_client().list_all_reservations("1_1", "10")
         assert rule.call_count == 2
@@ -70,7 +70,7 @@ def test_a_dotnet_error_that_stays_is_unknown_and_not_an_empty_list() -> None:
 
 def test_a_429_is_not_asked_again() -> None:
     with responses.RequestsMock() as vtex:
-        rule = vtex.get(responses_any(), status=429, headers={"Retry-After": "7"})
+        rule = vtex.get(ANYWHERE, status=429, headers={"Retry-After": "7"})
         with pytest.raises(errors.RateLimited) as caught:
             make_client().get_order("v1-01")
         assert rule.call_count == 1
