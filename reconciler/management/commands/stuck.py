@@ -15,7 +15,8 @@ from reconciler.management.stores import add_account_option, chosen_accounts
 from reconciler.models import Finding
 
 COLUMNS = (
-    "account", "lock_id", "order_id", "order_status", "cause", "since", "sku", "warehouse", "quantity", "remedy",
+    "account", "lock_id", "order_id", "order_status", "cause", "since", "sku", "warehouse", "quantity",
+    "remedy",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
