@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from reconciler.vtex import errors
 from reconciler.vtex.answers import Answer
@@ -46,6 +52,9 @@ class Transport:
     def send(self, request: Request) -> Answer:
         """The complete answer, whatever its status; else Timeout, ConnectionLost or SuspiciousAnswer."""
         timeouts = self._settings.timeouts
+        if request.is_write:
+            # An idle connection that VTEX is just closing would leave the outcome of the write open.
+            self._adapter.close()
         deadline = time.monotonic() + timeouts.total
         read = min(timeouts.read, timeouts.total)
         try:
@@ -85,6 +94,8 @@ def _lost(error: Exception, request: Request) -> errors.VtexError:
     cause = _innermost(error)
     never_connected = isinstance(cause, ConnectTimeoutError | NewConnectionError)
     unknown = request.is_write and not never_connected
+    if isinstance(error, DecodeError):
+        return errors.SuspiciousAnswer("an answer that cannot be unpacked", outcome_unknown=unknown)
     if isinstance(cause, ConnectTimeoutError) and not isinstance(cause, NewConnectionError):
         return errors.Timeout("VTEX could not be reached in time", outcome_unknown=unknown)
     if isinstance(cause, ReadTimeoutError | TimeoutError) or isinstance(error, requests.Timeout):

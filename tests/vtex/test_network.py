@@ -1,5 +1,6 @@
 """Against a real socket: what no patched adapter can show."""
 
+import gzip
 import os
 import time
 
@@ -115,3 +116,22 @@ def test_the_request_line_carries_the_encoded_id() -> None:
     lines = [request.split(b"\r\n")[0] for request in vtex.requests]
     prefix = b"POST /api/logistics/pvt/inventory/reservations/"
     assert lines == [prefix + b"..%2Fx%20y/cancel HTTP/1.1", prefix + b"%2E%2E/cancel HTTP/1.1"]
+
+
+def test_reads_share_a_connection_and_a_write_takes_a_new_one() -> None:
+    with server.keeping_connections(b"[]") as (url, ports), make_client(url) as client:
+        client.list_warehouses()
+        client.list_warehouses()
+        client.cancel_reservation("00-v1-01")
+    assert ports[0] == ports[1]
+    assert ports[2] != ports[1]
+
+
+def test_a_compressed_body_is_read_and_measured_unpacked() -> None:
+    small, huge = (gzip.compress(text) for text in (b'{"orderId":"v1-01"}', b" " * 300_000))
+    with server.running(server.answer(200, small, Content_Encoding="gzip")) as vtex:
+        assert make_client(vtex.url).get_order("v1-01").order_id == "v1-01"
+    for body, reason in [(huge, "too big"), (b"no gzip", "unpacked")]:
+        behaviour = server.answer(200, body, Content_Encoding="gzip")
+        with server.running(behaviour) as vtex, pytest.raises(errors.SuspiciousAnswer, match=reason):
+            make_client(vtex.url).get_order("v1-01")
