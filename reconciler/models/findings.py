@@ -115,6 +115,30 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
 
 
+def sold_out_by_stuck(account: VtexAccount) -> int:
+    """How many SKUs nobody can buy only because units are held for nothing.
+
+    No warehouse has a unit available, and one would have, were its stuck units released.
+    """
+    held = ReservationItem.objects.filter(
+        reservation__findings__in=Finding.objects.stuck().filter(account=account, value_kind=ValueKind.HELD),
+        account=account,
+        gone_at__isnull=True,
+    )
+    of_pair = held.filter(sku_id=models.OuterRef("sku_id"), warehouse_id=models.OuterRef("warehouse_id"))
+    units = of_pair.order_by().values("sku_id").annotate(units=models.Sum("quantity")).values("units")
+    available = models.F("total") - models.F("reserved")
+    skus = (
+        StockBalance.objects.filter(account=account, unlimited=False, sku_id__in=held.values("sku_id"))
+        .order_by()
+        .values("sku_id")
+        .annotate(
+            now=models.Max(available), after=models.Max(available + Coalesce(models.Subquery(units), 0))
+        )
+    )
+    return skus.filter(now__lte=0, after__gt=0).count()
+
+
 def _holding(held: models.QuerySet[ReservationItem]) -> models.Q:
     """Findings whose reservation, or the reservation of whose order, has one of the items `held`."""
     return models.Q(models.Exists(held.filter(reservation=models.OuterRef("reservation")))) | models.Q(

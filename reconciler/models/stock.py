@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import models
 
 from reconciler.models.accounts import VtexAccount
@@ -86,6 +89,25 @@ class StockBalanceQuerySet(models.QuerySet["StockBalance"]):
             sku_name=models.Subquery(sku.values("name")[:1]),
             sku_ref=models.Subquery(sku.values("ref_id")[:1]),
             warehouse_name=models.Subquery(warehouse.values("name")[:1]),
+        )
+
+    def coverage(self, since: datetime) -> dict[str, Any]:
+        """How many pairs there are, how many were read whole after `since`, and what could not be listed.
+
+        Keys: pairs, fresh, newest (time of the latest read or None), and one count per unhappy `ListState`.
+        """
+        nothing_to_list = models.Q(reserved=0) | models.Q(unlimited=True)
+        listed = models.Q(list_state=ListState.OK, list_read_at__gte=since)
+        unlisted = {
+            state.value: models.Count("pk", filter=~nothing_to_list & models.Q(list_state=state))
+            for state in ListState
+            if state is not ListState.OK
+        }
+        return self.aggregate(
+            pairs=models.Count("pk"),
+            fresh=models.Count("pk", filter=models.Q(read_at__gte=since) & (nothing_to_list | listed)),
+            newest=models.Max("read_at"),
+            **unlisted,
         )
 
     def matching(self, text: str) -> StockBalanceQuerySet:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django import template
 from django.utils import dateformat, timezone
@@ -14,14 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reconciler.models import VtexAccount
-
 register = template.Library()
 
 SYMBOLS = {"BRL": "R$", "USD": "US$", "EUR": "€", "GBP": "£", "ARS": "AR$", "CLP": "CLP$", "COP": "COP$",
            "MXN": "MX$", "PEN": "S/", "UYU": "$U", "PYG": "₲"}  # fmt: skip
 WHOLE = {"CLP", "PYG", "JPY", "KRW"}
-NARROW_SPACE, SPACE = "\u202f", "\u00a0"
+SPACE = "\u00a0"
+STALE = timedelta(hours=24)
 
 
 @register.filter
@@ -49,37 +46,32 @@ def money(cents: int | None, currency: str = "") -> str:
     return f"{'−' if cents < 0 else ''}{unit}{SPACE if unit else ''}{amount}"
 
 
-@register.simple_tag(takes_context=True)
-def when(context: template.Context, value: datetime | None) -> SafeString | str:
-    """The moment in the store's zone, short; whole precision in its title and `datetime`."""
+@register.filter
+def when(value: datetime | None) -> SafeString | str:
+    """The moment, short; whole precision and the zone in its title and `datetime`."""
     if value is None:
         return "–"
-    local = value.astimezone(_zone(context))
-    now = timezone.now().astimezone(local.tzinfo)
+    local, now = timezone.localtime(value), timezone.localtime()
     if local.date() == now.date():
-        shown = dateformat.format(local, "H:i")
-    elif local.year == now.year:
-        shown = dateformat.format(local, pgettext("date and time in this year", "j M H:i"))
-    else:
-        shown = dateformat.format(local, pgettext("date of another year", "j M Y"))
-    return _time(value, local, shown)
+        return _time(value, dateformat.format(local, "H:i"))
+    if local.year == now.year:
+        return _time(value, dateformat.format(local, pgettext("date and time in this year", "j M H:i")))
+    return _time(value, dateformat.format(local, pgettext("date of another year", "j M Y")))
 
 
-@register.simple_tag(takes_context=True)
-def moment(context: template.Context, value: datetime | None) -> SafeString | str:
-    """Date and time to the second in the store's zone, for timelines and evidence."""
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """Date and time to the second, for evidence."""
     if value is None:
         return "–"
-    local = value.astimezone(_zone(context))
-    return _time(value, local, dateformat.format(local, pgettext("date and exact time", "j M Y H:i:s")))
+    exact = pgettext("date and exact time", "j M Y H:i:s")
+    return _time(value, dateformat.format(timezone.localtime(value), exact))
 
 
-@register.simple_tag(takes_context=True)
-def ago(context: template.Context, value: datetime | None) -> SafeString | str:
+@register.filter
+def ago(value: datetime | None) -> SafeString | str:
     """How long since, short: `12 d`, `3 h`, `4 min`, `now`."""
-    if value is None:
-        return "–"
-    return _time(value, value.astimezone(_zone(context)), duration(timezone.now() - value))
+    return "–" if value is None else _time(value, duration(timezone.now() - value))
 
 
 @register.filter
@@ -94,16 +86,22 @@ def duration(span: timedelta) -> str:
     return _("%(n)s d") % {"n": number(seconds // 86400)}
 
 
-def _zone(context: template.Context) -> zoneinfo.ZoneInfo:
-    store: Any = getattr(context.get("request"), "store", None)
-    name = store.time_zone if isinstance(store, VtexAccount) else timezone.get_current_timezone_name()
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
-        return zoneinfo.ZoneInfo("UTC")
+@register.simple_tag
+def fresh(value: datetime | None) -> SafeString:
+    """How old a read is, with a dot: green up to a day, amber after, hollow when there was none."""
+    if value is None:
+        return format_html('<span class="fresh never">{}</span>', _("never read"))
+    age = timezone.now() - value
+    old = " old" if age > STALE else ""
+    said = (
+        _("read just now") if age < timedelta(minutes=1) else _("read %(span)s ago") % {"span": duration(age)}
+    )
+    return format_html('<span class="fresh{}">{}</span>', old, _time(value, said))
 
 
-def _time(value: datetime, local: datetime, shown: str) -> SafeString:
+def _time(value: datetime, shown: str) -> SafeString:
+    """Times are shown in the current zone, which inside a store is the store's."""
+    local = timezone.localtime(value)
     exact = f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%z} {local.tzinfo}"
     stamp = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, shown)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reconciler.models import Attempt, Order, OrderStatusEvent, Reservation, StockChange
+from reconciler.models import Attempt, Order, OrderStatusEvent, Reservation, ReservationItem, StockChange
 from reconciler.views.track import skipped_handling
 
 GAP = timedelta(days=1)
@@ -102,8 +104,8 @@ def _never_handled(order: Order) -> Entry:
     )
 
 
-def of_reservation(reservation: Reservation) -> Iterator[Entry]:
-    """Dates VTEX gave, acknowledgements, and what vanished; expects `items` to be prefetched."""
+def of_reservation(reservation: Reservation, items: Iterable[ReservationItem]) -> Iterator[Entry]:
+    """Dates VTEX gave, acknowledgements, and what vanished."""
     by_id = _("reservation")
     dated = [
         (reservation.reserved_at, _("Reservation made"), ""),
@@ -116,7 +118,7 @@ def of_reservation(reservation: Reservation) -> Iterator[Entry]:
     for at, title, tone in dated:
         if at:
             yield Entry(at, Kind.RESERVATION, title, source=by_id, tone=tone)
-    for item in reservation.items.all():
+    for item in items:
         where = _units(item.quantity, item.sku_id, item.warehouse_id)
         if item.acknowledged_at:
             listed = _("warehouse list")
@@ -171,3 +173,22 @@ def of_attempts(attempts: Iterable[Attempt]) -> Iterator[Entry]:
             tone=tone.get(attempt.outcome, ""),
             attempt=attempt,
         )
+
+
+def context(request: HttpRequest, entries: Iterable[Entry]) -> dict[str, Any]:
+    """What the template of a timeline draws: the entries of the kinds chosen by `?show=`, and the choice."""
+    every = list(entries)
+    chosen = [kind for kind in request.GET.getlist("show") if kind in set(Kind)]
+    return {
+        "entries": merged(every, chosen),
+        "timeline_kinds": [
+            {
+                "kind": kind,
+                "label": label,
+                "count": sum(entry.kind == kind for entry in every),
+                "here": not chosen or kind in chosen,
+            }
+            for kind, label in kinds().items()
+        ],
+        "oldest": min((entry.at for entry in every), default=None),
+    }

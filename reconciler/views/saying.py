@@ -1,0 +1,76 @@
+"""A finding in words: what is wrong, what to do, how we know, and why it is nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.dateparse import parse_datetime
+
+from reconciler.diagnosis import wording
+from reconciler.models import ALSO_WRONG, Cause, Finding
+
+TONES = {
+    Cause.COULD_NOT_TELL: "",
+    Cause.COUNT_NOT_UPDATED: "warn",
+    Cause.WORKFLOW_STUCK: "info",
+    Cause.BALANCE_MISMATCH: "info",
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    sentence: str
+    at: datetime | None
+    source: str
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """`due`: confirmed by a read at or after the due time; before, it is still to be confirmed."""
+
+    finding: Finding
+    title: str
+    tone: str
+    explanation: str
+    reason: str
+    remedy: str
+    evidence: list[Evidence]
+    near: list[NearMiss]
+    known_issues: tuple[str, ...]
+
+    @property
+    def due(self) -> bool:
+        return bool(self.finding.confirmed_at) or self.finding.cause == Cause.COULD_NOT_TELL
+
+
+def of(finding: Finding) -> Said:
+    return Said(
+        finding=finding,
+        title=wording.title(finding.cause),
+        tone=tone(finding.cause),
+        explanation=wording.explanation(finding.cause),
+        reason=wording.reason(finding.reason),
+        remedy=wording.remedy(finding.remedy),
+        evidence=[_evidence(piece) for piece in finding.evidence],
+        near=[
+            NearMiss(wording.title(piece["cause"]), wording.near_miss(piece)) for piece in finding.not_causes
+        ],
+        known_issues=wording.known_issues(finding.cause, finding.reason),
+    )
+
+
+def tone(cause: str) -> str:
+    """Colour of a cause's tag: red holds stock, amber needs a look, blue is VTEX's side."""
+    return TONES.get(Cause(cause), "warn" if cause in ALSO_WRONG else "bad")
+
+
+def _evidence(piece: dict[str, str]) -> Evidence:
+    at = parse_datetime(piece["at"]) if piece.get("at") else None
+    return Evidence(wording.evidence(piece), at, wording.source(piece.get("source", "")))
