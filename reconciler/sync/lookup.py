@@ -46,7 +46,7 @@ def candidates(account: VtexAccount, lock_id: str) -> list[str]:
     proven = OrderItem.objects.filter(order__account=account, lock_id=lock_id)
     ids = list(proven.order_by("order__pk").values_list("order__order_id", flat=True))
     by_seller = Order.objects.filter(account=account, seller_order_id=lock_id).order_by("pk")
-    ids += [lock_id, lock_id.removeprefix("00-"), *by_seller.values_list("order_id", flat=True)]
+    ids += [lock_id.removeprefix("00-"), lock_id, *by_seller.values_list("order_id", flat=True)]
     return [each for each in dict.fromkeys(ids) if each]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reconciler.models import Order, Reservation, ReservationItem, StockBalance, VtexAccount
-from reconciler.sync.connection import StoreNotConfigured, client_for
+from reconciler.sync.connection import StoreNotConfiguredError, client_for
 from reconciler.sync.lookup import lookup_order_for_lock
 from reconciler.sync.orders import read_order
 from reconciler.sync.reservations import read_reservation
@@ -56,7 +56,7 @@ def _reading(account: VtexAccount) -> Iterator[VtexClient]:
     try:
         with client_for(account, Priority.STAFF) as client:
             yield client
-    except StoreNotConfigured as error:
+    except StoreNotConfiguredError as error:
         raise ReadError("StoreNotConfigured") from error
     except errors.VtexError as error:
         raise ReadError(type(error).__name__, error.status) from error

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.models import Order, OrderItem, OrderStatusEvent, VtexAccount
+from reconciler.sync import labels
 from reconciler.sync.upsert import assign, locked
 from reconciler.vtex import payloads
 
@@ -20,7 +21,19 @@ def save(account: VtexAccount, seen: payloads.Order, read_at: datetime) -> tuple
     row.save(update_fields=changed)
     _replace_items(row, seen)
     _note_status(row, read_at)
+    labels.from_lines(account, seen.items, read_at)
+    _note_currency(account, row)
     return row, True
+
+
+def _note_currency(account: VtexAccount, row: Order) -> None:
+    if row.currency and row.currency != account.currency:
+        newest = (
+            Order.objects.filter(account=account, created_at__gt=row.created_at) if row.created_at else None
+        )
+        if newest is None or not newest.exclude(currency="").exists():
+            VtexAccount.objects.filter(pk=account.pk).update(currency=row.currency)
+            account.currency = row.currency
 
 
 def _values(seen: payloads.Order) -> dict[str, Any]:

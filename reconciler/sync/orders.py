@@ -21,13 +21,15 @@ READABLE, MISSING, FORBIDDEN, ERROR = "", "missing", "forbidden", "error"
 class OrderRead:
     """order: the mirror's row, None when nothing is mirrored. reason: "" when it was read, else why not.
 
-    answer: VTEX's answer in a word ("200", "404", "403", ...).
+    answer: VTEX's answer in a word ("200", "404", "403", ...). lock_ids: locks whose link to an order
+    changed.
     """
 
     order: Order | None
     reason: str
     answer: str
     read_at: datetime
+    lock_ids: frozenset[str] = frozenset()
 
     @property
     def ok(self) -> bool:
@@ -69,7 +71,7 @@ def read_order(
         history.read(account, client, order)
     if diagnose:
         refresh(account, now=timezone.now(), order_ids=[order.order_id], lock_ids=sorted(touched))
-    return OrderRead(order, READABLE, "200", read_at)
+    return OrderRead(order, READABLE, "200", read_at, frozenset(touched))
 
 
 def _unreadable(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reconciler.diagnosis.refresh import refresh
-from reconciler.models import Reservation, VtexAccount
+from reconciler.models import Order, OrderLookup, Reservation, VtexAccount
 from reconciler.sync.upsert import assign, locked
 from reconciler.vtex import VtexClient, errors, payloads
 
@@ -72,8 +72,20 @@ def _save(
         return row
     values: dict[str, Any] = {"status_read_at": read_at, "status_missing": seen is None}
     values |= _values(seen) if seen else {"status_code": None}
+    values |= _link(account, row)
     row.save(update_fields=assign(row, **values))
     return row
+
+
+def _link(account: VtexAccount, row: Reservation) -> dict[str, Any]:
+    """The mirrored order whose lines carry the lock, where the lock came to be known after it (F3.1)."""
+    if row.order_id is not None:
+        return {}
+    orders = Order.objects.filter(account=account, items__lock_id=row.lock_id, read_at__isnull=False)
+    order = orders.order_by("pk").first()
+    if order is None:
+        return {}
+    return {"order": order, "order_lookup": OrderLookup.FOUND, "order_lookup_at": order.read_at}
 
 
 def _values(seen: payloads.Reservation) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""What a finding waits for: its pair or order read after it fell due, and once an hour while it is open."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Min, Q
+from django.utils import timezone
+
+from reconciler.models import FINISHED, Finding, ReservationItem, StockBalance, VtexAccount
+from reconciler.sync import open_orders, stock
+from reconciler.sync.runs import Job
+
+EVERY = timedelta(hours=1)
+
+Pair = tuple[str, str]
+
+
+def run(job: Job) -> None:
+    """Orders first: what their status became decides what the read of the pair confirms."""
+    now = timezone.now()
+    open_orders.read_all(job, orders_due(job.account, now))
+    pairs = pairs_due(job.account, now)
+    job.expect(len(pairs))
+    for sku_id, warehouse_id in pairs:
+        job.attempt(
+            lambda sku_id=sku_id, warehouse_id=warehouse_id: stock.read_pair(
+                job.account, job.client, sku_id, warehouse_id
+            )
+        )
+        job.count("pairs")
+        job.advance()
+
+
+def orders_due(account: VtexAccount, now: datetime) -> list[str]:
+    """Orders of open findings that were read before the finding fell due, or not within the hour.
+
+    A final status stays; only what still can change, or cannot be read, is asked for again.
+    """
+    waiting = Finding.objects.filter(account=account).open().exclude(order=None)
+    moving = (
+        ~Q(order__status__in=FINISHED) | Q(order__workflow_in_error=True) | ~Q(order__unreadable_reason="")
+    )
+    unconfirmed = Q(due_at__lte=now, confirmed_at=None) & Q(order__read_at__lt=F("due_at"))
+    stale = Q(order__read_at__isnull=True) | Q(order__read_at__lte=now - EVERY)
+    rows = waiting.filter(moving, unconfirmed | stale)
+    return list(dict.fromkeys(rows.order_by("due_at", "pk").values_list("order__order_id", flat=True)))
+
+
+def pairs_due(account: VtexAccount, now: datetime) -> list[Pair]:
+    """Pairs whose finding fell due since their last list, then those of open findings not listed within the
+    hour.
+    """
+    listed = _last_lists(account)
+    due = {pair: at for pair, at in _due_times(account).items() if _is_due(listed.get(pair), at, now)}
+    late = datetime.max.replace(tzinfo=now.tzinfo)
+    wanted = sorted(due, key=lambda pair: (due[pair] or late, pair))
+    return list(dict.fromkeys([*_unproven_differences(account, now), *wanted]))
+
+
+def _is_due(listed_at: datetime | None, due_at: datetime | None, now: datetime) -> bool:
+    if listed_at is None or listed_at <= now - EVERY:
+        return True
+    return due_at is not None and listed_at < due_at <= now
+
+
+def _due_times(account: VtexAccount) -> dict[Pair, datetime | None]:
+    """The earliest due time of the open findings of each pair."""
+    held = ReservationItem.objects.filter(
+        account=account, gone_at__isnull=True, reservation__findings__closed_at__isnull=True
+    ).exclude(reservation__findings=None)
+    unconfirmed = Q(reservation__findings__confirmed_at=None, reservation__findings__closed_at=None)
+    rows = held.values_list("sku_id", "warehouse_id").annotate(
+        due=Min("reservation__findings__due_at", filter=unconfirmed)
+    )
+    times: dict[Pair, datetime | None] = {(sku, warehouse): at for sku, warehouse, at in rows}
+    balances = Finding.objects.filter(account=account, balance__isnull=False).open()
+    for sku, warehouse, at in balances.values_list("balance__sku_id", "balance__warehouse_id", "due_at"):
+        times[sku, warehouse] = min(filter(None, [at, times.get((sku, warehouse))]), default=None)
+    return times
+
+
+def _last_lists(account: VtexAccount) -> dict[Pair, datetime | None]:
+    rows = StockBalance.objects.filter(account=account).exclude(list_tried_at=None)
+    return {(sku, wh): at for sku, wh, at in rows.values_list("sku_id", "warehouse_id", "list_tried_at")}
+
+
+def _unproven_differences(account: VtexAccount, now: datetime) -> list[Pair]:
+    """Pairs whose difference was seen on one bracketed read and needs the second, some minutes later."""
+    apart = timedelta(minutes=settings.MISMATCH_CONFIRM_MINUTES)
+    rows = StockBalance.objects.filter(account=account, mismatch_since__lte=now - apart)
+    rows = rows.filter(bracketed_at__lt=F("mismatch_since") + apart)
+    return list(rows.order_by("mismatch_since", "pk").values_list("sku_id", "warehouse_id"))

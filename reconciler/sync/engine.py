@@ -1,0 +1,121 @@
+"""Runs what is due for a store, once, the most valuable first (design section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from reconciler.diagnosis.refresh import refresh
+from reconciler.models import SyncCursor, SyncKind, SyncRun, VtexAccount
+from reconciler.sync import backfill, cursors, due, labels, locks, open_orders, recent, sweep
+from reconciler.sync.connection import client_for
+from reconciler.sync.runs import Job, Listener, close_interrupted
+from reconciler.vtex import errors
+from reconciler.vtex.limits import Priority
+
+Run = Callable[[Job], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the caller asks for beyond what is due."""
+
+    sweep: bool = False
+    backfill_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    kind: SyncKind
+    priority: Priority
+    run: Run
+
+
+def run_due(
+    account: VtexAccount,
+    now: datetime | None = None,
+    *,
+    wanted: Wanted | None = None,
+    listener: Listener | None = None,
+) -> list[SyncRun]:
+    """Does every step that is due and returns their rows.
+
+    A new store is swept before anything else; then the orders of listed locks, then the backfill. Each step
+    is resumable, so this may be killed anywhere and run again. Raises the VtexError that stopped it, after
+    noting it in the run, and StoreNotConfiguredError.
+    """
+    now = now or timezone.now()
+    _recover(account, now)
+    runs: list[SyncRun] = []
+    trouble: list[errors.VtexError] = []
+    for step in steps(account, now, wanted or Wanted()):
+        try:
+            with Job(account, step.kind, client_for(account, step.priority), listener) as job:
+                runs.append(job.run)
+                step.run(job)
+        except (errors.Unauthorized, errors.ConnectionLost):
+            raise
+        except errors.VtexError as error:
+            trouble.append(error)
+    if trouble:
+        raise trouble[0]
+    return runs
+
+
+def steps(account: VtexAccount, now: datetime, wanted: Wanted) -> Iterator[Step]:
+    """What is due, in order; each is decided when its turn comes."""
+    is_new = not SyncCursor.objects.filter(
+        account=account, kind=SyncKind.SWEEP, completed_at__isnull=False
+    ).exists()
+    found_more = False
+    if not is_new:
+        yield from _fresh(account, now)
+    if is_new or wanted.sweep or _sweep_is_due(account, now):
+        yield Step(SyncKind.SWEEP, Priority.SWEEP, sweep.run)
+        yield from _locks(account, now)
+    if wanted.backfill_days or _backfill_is_due(account, now):
+        yield Step(SyncKind.BACKFILL, Priority.BACKFILL, lambda job: backfill.run(job, wanted.backfill_days))
+        found_more = True
+    if is_new or found_more:
+        yield from _locks(account, timezone.now())
+    if is_new:
+        yield from _fresh(account, timezone.now())
+    if labels.unnamed(account):
+        yield Step(SyncKind.LABELS, Priority.BACKFILL, labels.run)
+
+
+def _fresh(account: VtexAccount, now: datetime) -> Iterator[Step]:
+    """What keeps a known store current."""
+    if due.orders_due(account, now) or due.pairs_due(account, now):
+        yield Step(SyncKind.DUE, Priority.FEED, due.run)
+    if cursors.is_due(account, SyncKind.RECENT, timedelta(minutes=settings.RECENT_MINUTES), now):
+        yield Step(SyncKind.RECENT, Priority.FEED, recent.run)
+    if open_orders.due(account, now):
+        yield Step(SyncKind.OPEN_ORDERS, Priority.FEED, open_orders.run)
+    yield from _locks(account, now)
+
+
+def _locks(account: VtexAccount, now: datetime) -> Iterator[Step]:
+    if locks.lookups_due(account, now) or locks.by_id_due(account, now):
+        yield Step(SyncKind.LOCKS, Priority.FEED, locks.run)
+
+
+def _sweep_is_due(account: VtexAccount, now: datetime) -> bool:
+    return cursors.is_due(account, SyncKind.SWEEP, timedelta(hours=settings.SWEEP_HOURS), now)
+
+
+def _backfill_is_due(account: VtexAccount, now: datetime) -> bool:
+    """A gap that the listing of new orders will not close by itself."""
+    gaps = backfill.gaps(account, now, settings.BACKFILL_DAYS)
+    return any(end - start > timedelta(hours=1) for start, end in gaps)
+
+
+def _recover(account: VtexAccount, now: datetime) -> None:
+    """A run that was cut off may have written the mirror without its findings: they are rebuilt."""
+    last = SyncRun.objects.filter(account=account).order_by("-started_at", "-pk").first()
+    if close_interrupted(account) or (last is not None and last.error):
+        refresh(account, now=now)

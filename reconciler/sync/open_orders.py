@@ -1,0 +1,48 @@
+"""Open orders, re-read in turn: what is fresh without a feed (design section 5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+
+from reconciler.models import Order, VtexAccount
+from reconciler.sync.orders import OrderRead
+from reconciler.sync.runs import Job
+from reconciler.sync.spans import diagnose, read_undiagnosed
+
+MOST_A_RUN = 1000
+TOGETHER = 50
+
+
+def due(account: VtexAccount, now: datetime) -> list[str]:
+    """Orders that were only listed, then those open longest unread; unreadable ones wait for `locks`."""
+    before = now - timedelta(minutes=settings.OPEN_ORDERS_MINUTES)
+    stale = Q(read_at__isnull=True) | Q(read_at__lte=before)
+    rows = Order.objects.open().filter(stale, account=account, unreadable_reason="")
+    ordered = rows.order_by(F("read_at").asc(nulls_first=True), "-created_at", "pk")
+    return list(ordered.values_list("order_id", flat=True)[:MOST_A_RUN])
+
+
+def run(job: Job) -> None:
+    read_all(job, due(job.account, timezone.now()))
+
+
+def read_all(job: Job, order_ids: list[str]) -> None:
+    """Reads these orders and diagnoses them in groups."""
+    job.expect(len(order_ids))
+    for at in range(0, len(order_ids), TOGETHER):
+        _read_group(job, order_ids[at : at + TOGETHER])
+
+
+def _read_group(job: Job, order_ids: list[str]) -> None:
+    reads: list[OrderRead] = []
+    try:
+        for order_id in order_ids:
+            job.attempt(lambda order_id=order_id: reads.append(read_undiagnosed(job, order_id)))
+            job.count("orders")
+            job.advance()
+    finally:
+        diagnose(job.account, reads)

@@ -1,0 +1,147 @@
+"""One run of one kind of sync: its row, its heartbeat, what it read and what it could not."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, ParamSpec
+
+from django.utils import timezone
+
+from reconciler.models import SyncKind, SyncRun, VtexAccount
+from reconciler.vtex import VtexClient, errors
+
+Listener = Callable[["Job"], None]
+P = ParamSpec("P")
+INTERRUPTED = "interrupted"
+SILENT_AFTER = timedelta(minutes=5)
+"""A run on another host whose heart has not beaten for so long is over."""
+HEARTBEAT_SECONDS = 2.0
+FAILURES_IN_A_ROW = 8
+"""So many units that fail one after the other are no longer their own fault."""
+
+_STOPS = (errors.NotSent, errors.Unauthorized, errors.RateLimited)
+
+
+class Job:
+    """A SyncRun under way; a context manager that closes it whatever happens.
+
+    Units go through `attempt`, which keeps one bad unit from stopping the others. `done` of `of` is for a
+    progress bar.
+    """
+
+    def __init__(
+        self, account: VtexAccount, kind: SyncKind, client: VtexClient, listener: Listener | None = None
+    ) -> None:
+        self.account = account
+        self.kind = kind
+        self.client = client
+        self.run = SyncRun(account=account, kind=kind)
+        self._listener = listener
+        self._beat = 0.0
+        self._failures = 0
+
+    def __enter__(self) -> Job:
+        close_interrupted(self.account)
+        self.run.started_at = self.run.heartbeat_at = timezone.now()
+        self.run.counts = {"process": _process()}
+        self.run.save()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.run.heartbeat_at = self.run.finished_at = timezone.now()
+        if error is not None:
+            self.run.error = _reason(error)
+        self.run.save()
+        self._tell()
+        self.client.close()
+
+    def expect(self, units: int) -> None:
+        """How many more units there will be."""
+        self.run.of = self.run.done + units
+        self._tell()
+
+    def advance(self, units: int = 1) -> None:
+        self.run.done += units
+        if self.run.of is not None and self.run.done > self.run.of:
+            self.run.of = self.run.done
+        if time.monotonic() - self._beat > HEARTBEAT_SECONDS:
+            self._beat = time.monotonic()
+            self.run.heartbeat_at = timezone.now()
+            self.run.save()
+        self._tell()
+
+    def count(self, name: str, units: int = 1) -> None:
+        self.run.counts[name] = self.run.counts.get(name, 0) + units
+
+    def attempt(self, unit: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> errors.VtexError | None:
+        """Does one unit; the error that kept it from being read, or None. Raises what would meet the next one
+        too.
+        """
+        try:
+            unit(*args, **kwargs)
+        except _STOPS:
+            raise
+        except errors.VtexError as error:
+            self.note(error)
+            self._failures += 1
+            if self._failures >= FAILURES_IN_A_ROW or isinstance(error, errors.ConnectionLost):
+                raise
+            return error
+        self._failures = 0
+        return None
+
+    def note(self, error: errors.VtexError) -> None:
+        counts = self.run.counts.setdefault("errors", {})
+        code = error_code(error)
+        counts[code] = counts.get(code, 0) + 1
+
+    def _tell(self) -> None:
+        if self._listener:
+            self._listener(self)
+
+
+def error_code(error: errors.VtexError) -> str:
+    """A short word for a count of errors: the HTTP status, else the kind."""
+    return str(error.status) if error.status and error.status >= 400 else type(error).__name__
+
+
+def close_interrupted(account: VtexAccount) -> int:
+    """Closes runs whose process died; how many."""
+    closed, now = 0, timezone.now()
+    for run in SyncRun.objects.filter(account=account, finished_at__isnull=True):
+        if not _is_alive(run):
+            rows = SyncRun.objects.filter(pk=run.pk, finished_at__isnull=True)
+            closed += rows.update(finished_at=now, error=INTERRUPTED)
+    return closed
+
+
+def _process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_alive(run: SyncRun) -> bool:
+    host, _, pid = str(run.counts.get("process", "")).rpartition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return timezone.now() - run.heartbeat_at < SILENT_AFTER
+    if int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, errors.VtexError):
+        return str(error)[:200]
+    return INTERRUPTED if isinstance(error, KeyboardInterrupt | SystemExit) else type(error).__name__[:200]
