@@ -2,12 +2,48 @@
 
 from django.urls import URLPattern, include, path
 
-from reconciler.views import converters, stores
+from reconciler.views import (
+    actions,
+    attempts,
+    converters,
+    order,
+    orders,
+    overview,
+    pausing,
+    refresh,
+    reservation,
+    stock,
+    stock_item,
+    stores,
+    stuck,
+    sync,
+)
 
 __all__ = ["converters", "urlpatterns"]
 
 # One store's pages; each wears `access.store_view`.
-store: list[URLPattern] = []
+store: list[URLPattern] = [
+    path("", overview.overview, name="overview"),
+    path("stuck/", stuck.stuck, name="stuck"),
+    path("stuck.csv", stuck.stuck_csv, name="stuck_csv"),
+    path("reservations/<vid:lock_id>/", reservation.reservation, name="reservation"),
+    path("reservations/<vid:lock_id>/refresh/", refresh.reservation_refresh, name="reservation_refresh"),
+    path("reservations/<vid:lock_id>/cancel/", actions.cancel, name="reservation_cancel"),
+    path("reservations/<vid:lock_id>/acknowledge/", actions.acknowledge, name="reservation_acknowledge"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<vid:order_id>/", order.order, name="order"),
+    path("orders/<vid:order_id>/refresh/", refresh.order_refresh, name="order_refresh"),
+    path("orders/<vid:order_id>/start-handling/", actions.start_handling, name="order_start_handling"),
+    path("stock/", stock.stock, name="stock"),
+    path("stock/<vid:sku_id>/<vid:warehouse_id>/", stock_item.stock_item, name="stock_item"),
+    path("stock/<vid:sku_id>/<vid:warehouse_id>/refresh/", refresh.stock_refresh, name="stock_refresh"),
+    path("stock/<vid:sku_id>/<vid:warehouse_id>/count/", actions.count, name="stock_count"),
+    path("attempts/", attempts.attempts, name="attempts"),
+    path("attempts/<int:pk>/", attempts.attempt, name="attempt"),
+    path("attempts/<int:pk>/release/", attempts.release, name="attempt_release"),
+    path("sync/", sync.sync, name="sync"),
+    path("sync/pause/", pausing.pause_actions, name="pause_actions"),
+]
 
 urlpatterns = [
     path("", stores.stores, name="stores"),

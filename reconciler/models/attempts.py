@@ -41,6 +41,19 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def unsettled(self) -> AttemptQuerySet:
         return self.exclude(state=State.DONE)
 
+    def matching(self, text: str) -> AttemptQuerySet:
+        """Whose subject, person or ticket holds the text."""
+        if not text:
+            return self
+        holds = models.Q(subject__icontains=text) | models.Q(actor__icontains=text)
+        return self.filter(holds | models.Q(ticket__icontains=text))
+
+    def ended(self, outcome: str) -> AttemptQuerySet:
+        """With this outcome; "open" for those under way, nothing for all."""
+        if outcome == "open":
+            return self.unsettled()
+        return self.filter(state=State.DONE, outcome=outcome) if outcome else self
+
 
 class Attempt(models.Model):
     """One staff action. `outcome` unknown with state not done is being settled by reading."""
