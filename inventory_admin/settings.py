@@ -51,6 +51,12 @@ VTEX_PAUSE_MAX_SECONDS = env.number("VTEX_PAUSE_MAX_SECONDS", 900)
 VTEX_BREAKER_FAILURES = env.number("VTEX_BREAKER_FAILURES", 5, least=1)
 VTEX_BREAKER_SECONDS = env.number("VTEX_BREAKER_SECONDS", 30)
 
+# How often the mirror is read anew, and how far back at first
+RECENT_MINUTES = env.number("RECENT_MINUTES", 5, least=1)
+OPEN_ORDERS_MINUTES = env.number("OPEN_ORDERS_MINUTES", 15, least=1)
+SWEEP_HOURS = env.number("SWEEP_HOURS", 12, least=1)
+BACKFILL_DAYS = env.number("BACKFILL_DAYS", 60, least=1, most=730)
+
 # When something counts as stuck, and when an action as settled
 STUCK_GRACE_HOURS = env.number("STUCK_GRACE_HOURS", 36)
 HANDLING_GRACE_HOURS = env.number("HANDLING_GRACE_HOURS", 48)
