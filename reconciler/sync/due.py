@@ -24,11 +24,7 @@ def run(job: Job) -> None:
     pairs = pairs_due(job.account, now)
     job.expect(len(pairs))
     for sku_id, warehouse_id in pairs:
-        job.attempt(
-            lambda sku_id=sku_id, warehouse_id=warehouse_id: stock.read_pair(
-                job.account, job.client, sku_id, warehouse_id
-            )
-        )
+        job.attempt(stock.read_pair, job.account, job.client, sku_id, warehouse_id)
         job.count("pairs")
         job.advance()
 

@@ -35,7 +35,7 @@ def run(job: Job) -> None:
     lookups = lookups_due(job.account, now)
     job.expect(len(lookups))
     for reservation in lookups:
-        job.attempt(lambda row=reservation: lookup_order_for_lock(job.account, job.client, row))
+        job.attempt(lookup_order_for_lock, job.account, job.client, reservation)
         job.count("locks")
         job.advance()
     by_id = by_id_due(job.account, now)
@@ -97,14 +97,10 @@ def _read_by_id(job: Job, lock_ids: list[str]) -> None:
     done: list[str] = []
     try:
         for lock_id in lock_ids:
-            job.attempt(lambda lock_id=lock_id: _read_one(job, lock_id))
+            job.attempt(read_reservation, job.account, job.client, lock_id, diagnose=False)
             done.append(lock_id)
             job.count("reservations")
             job.advance()
     finally:
         if done:
             refresh(job.account, now=timezone.now(), lock_ids=done)
-
-
-def _read_one(job: Job, lock_id: str) -> None:
-    read_reservation(job.account, job.client, lock_id, diagnose=False)

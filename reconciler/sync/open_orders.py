@@ -41,7 +41,7 @@ def _read_group(job: Job, order_ids: list[str]) -> None:
     reads: list[OrderRead] = []
     try:
         for order_id in order_ids:
-            job.attempt(lambda order_id=order_id: reads.append(read_undiagnosed(job, order_id)))
+            job.attempt(read_undiagnosed, job, order_id, reads)
             job.count("orders")
             job.advance()
     finally:

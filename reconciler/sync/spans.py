@@ -86,15 +86,15 @@ def _read_details(job: Job, order_ids: list[str]) -> None:
     reads: list[OrderRead] = []
     try:
         for order_id in order_ids:
-            job.attempt(lambda order_id=order_id: reads.append(read_undiagnosed(job, order_id)))
+            job.attempt(read_undiagnosed, job, order_id, reads)
             job.count("orders")
     finally:
         diagnose(job.account, reads)
 
 
-def read_undiagnosed(job: Job, order_id: str) -> OrderRead:
-    """For reading many orders: `diagnose` them together afterwards."""
-    return read_order(job.account, job.client, order_id, diagnose=False)
+def read_undiagnosed(job: Job, order_id: str, reads: list[OrderRead]) -> None:
+    """Adds one read to those that `diagnose` will judge together."""
+    reads.append(read_order(job.account, job.client, order_id, diagnose=False))
 
 
 def diagnose(account: VtexAccount, reads: list[OrderRead]) -> None:
