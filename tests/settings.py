@@ -3,6 +3,8 @@
 import os
 import tempfile
 from pathlib import Path
+import tempfile
+from pathlib import Path
 
 for name in [name for name in os.environ if name.startswith("VTEX_") and name != "VTEX_OPENAPI_DIR"]:
     del os.environ[name]
@@ -24,12 +26,13 @@ os.environ.update(
     }
 )
 
+os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+
 from inventory_admin.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
-    # A file, as in production: threads sharing a database in memory meet locks that no real installation has.
-    DATABASES["default"]["TEST"] = {  # noqa: F405
-        "NAME": str(Path(tempfile.gettempdir()) / f"inventory-admin-tests-{os.getpid()}.sqlite3")
-    }
+    # A file, as in the product: a database in memory locks differently.
+    name = Path(tempfile.gettempdir()) / f"inventory-admin-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(name)}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 
 
@@ -18,3 +19,12 @@ class Actor:
 
 
 SYSTEM = Actor(name="system", role="system")
+
+
+def console() -> Actor:
+    """Whoever runs a command on the server, by the name the operating system knows."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = "unknown"
+    return Actor(name=f"console:{name}", role="console")

@@ -1,4 +1,4 @@
-"""PostgreSQL: row triggers, statement triggers against TRUNCATE (which row triggers do not see), and no privilege.
+"""PostgreSQL: row triggers, statement triggers against TRUNCATE (row triggers do not see it), no privilege.
 
 Each trigger is ENABLE ALWAYS, so that `session_replication_role = replica` does not switch it off, and raises
 `restrict_violation`, an IntegrityError in Django as on SQLite.

@@ -1,4 +1,4 @@
-"""SQLite: triggers before each row. INSERT OR REPLACE deletes without a DELETE trigger, so inserts are watched too."""
+"""SQLite: triggers before each row, inserts too, as INSERT OR REPLACE deletes without a DELETE trigger."""
 
 from reconciler.audit.trigger_set import ENTRIES, HEADS, TriggerSet
 

@@ -25,15 +25,16 @@ CHANGES = [
 ]
 SQLITE_CHANGES = [
     f"INSERT OR REPLACE INTO {ENTRIES} SELECT * FROM {ENTRIES} WHERE sequence = 1",
-    f"REPLACE INTO {ENTRIES} SELECT NULL, chain, sequence, at, 'nobody', action, subject, outcome, cause, ticket, "
-    f"attempt_id, body, previous_hash, hash FROM {ENTRIES} WHERE sequence = 1",
+    f"REPLACE INTO {ENTRIES} SELECT NULL, chain, sequence, at, 'nobody', action, subject, outcome, cause, "
+    f"ticket, attempt_id, body, previous_hash, hash FROM {ENTRIES} WHERE sequence = 1",
     f"UPDATE OR REPLACE {ENTRIES} SET sequence = 2 WHERE sequence = 1",
     f"INSERT OR REPLACE INTO {HEADS} (chain, sequence, hash) VALUES ('luxstore', 1, '')",
 ]
 POSTGRESQL_CHANGES = [
     f"TRUNCATE {ENTRIES}",
     f"TRUNCATE {HEADS} CASCADE",
-    f"INSERT INTO {ENTRIES} SELECT * FROM {ENTRIES} ON CONFLICT (chain, sequence) DO UPDATE SET actor = 'nobody'",
+    f"INSERT INTO {ENTRIES} SELECT * FROM {ENTRIES} "
+    "ON CONFLICT (chain, sequence) DO UPDATE SET actor = 'nobody'",
 ]
 
 
@@ -66,7 +67,7 @@ def test_a_change_of_the_trail_is_refused(entries: list[dict[str, object]], stat
 def test_a_replacing_insert_is_refused_on_sqlite(entries: list[dict[str, object]], statement: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("SQLite's own syntax")
-    with pytest.raises(Error, match="append-only|only moves forward"):
+    with pytest.raises(Error, match=r"append-only|only moves forward"):
         change(statement)
     assert list(AuditEntry.objects.values()) == entries
 
