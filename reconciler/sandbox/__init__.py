@@ -7,42 +7,49 @@ the first line of standard output. In tests:
         sandbox.url, sandbox.app_key, sandbox.app_token, sandbox.account
         sandbox.control.advance(hours=37); sandbox.control.truth(); ...
 
-`clock` is None (real time), a number of seconds to be ahead of real time, or an ISO time at which it is frozen.
-`data` names the file that keeps the account. Other options are the settings of `settings.py` by name (`transition_seconds=0`),
-`switches={"U6": "all"}`, and the keys `app_key`, `app_token`.
+`clock` is None (real time), a number of seconds to be ahead of real time, or an ISO time at which it is
+frozen. `data` names the file that keeps the account. Other options are the settings of `settings.py` by name
+(`transition_seconds=0`), `switches={"U6": "all"}`, and the keys `app_key`, `app_token`.
 
-Scenarios: `demo` (60 days, more than 400 orders, every cause beside its look-alikes), `small` (a handful of each),
-`good`, `skips`, `never_counts` (a store with one ERP of that kind: 10 days of history and customers who go on buying), `empty`.
+Scenarios: `demo` (60 days, more than 400 orders, every cause beside its look-alikes), `small` (a handful of
+each), `good`, `skips`, `never_counts` (a store with one ERP of that kind: 10 days of history and customers
+who go on buying), `empty`.
 
-Control routes, JSON in and out, no key needed:
-    GET    /_sandbox/                 account, scenario, seed, now, keys, switches, settings
-    GET    /_sandbox/clock            {"now", "frozen", "offset_seconds", "tick_per_request"}
-    POST   /_sandbox/clock            any of {"advance_seconds": n} {"set": iso} {"freeze": true|false} {"tick_per_request": n}
-                                      a tick moves a frozen clock by n seconds at every VTEX request
-    POST   /_sandbox/reset            {"scenario", "seed", "switches"?, "settings"?}: all anew; log and faults are cleared, the clock stays
-    GET    /_sandbox/switches  POST {"U6": "all"}        GET /_sandbox/settings  POST {"transition_seconds": 0}
-                                      U11 and U12 shape orders when they are placed: give them to reset
-    GET    /_sandbox/truth            list, see truth.py: subject lock|order|pair, cause (due) or null, pending_cause (not due yet), ...
-    GET    /_sandbox/shelf            per pair: on_shelf to_leave left total reserved available sellable listed
-    GET    /_sandbox/canaries         {"canaries": [strings of personal data that were planted]}
-    GET    /_sandbox/requests         received VTEX requests: method path endpoint status applied fault;   DELETE clears
-    GET    /_sandbox/faults  POST a rule or a list of rules;  DELETE clears
-    POST   /_sandbox/situation        builds one pair with any combination of locks, see situation.py; returns ids and shelf
-    POST   /_sandbox/ship             {"order_id" | "lock_id"}: what still has to leave leaves the shelf (no status changes)
-    POST   /_sandbox/invoice          {"order_id"}: ships what is left and invoices
-    POST   /_sandbox/count            {"sku", "warehouse", "quantity"?}: the ERP counts this pair now (without quantity: truthfully)
-    POST   /_sandbox/order            {"sku", "warehouse", "quantity", "fate"?}: a customer buys;  -> {"order_id", "lock_ids"}
-    POST   /_sandbox/keys             {"app_key", "app_token", "denied": [endpoint names or permissions], "style": "403"|"login_html"}
-    POST   /_sandbox/save             writes the data file now
+Control routes under /_sandbox/, JSON in and out, no key needed; `Remote` in remote.py has a method for each:
+    GET ""              account, scenario, seed, now, keys, switches, settings, number of orders
+    GET clock           {"now", "frozen", "offset_seconds", "tick_per_request"}
+    POST clock          any of {"advance_seconds": n} {"set": iso} {"freeze": bool} {"tick_per_request": n}
+                        (a tick moves a frozen clock by n seconds at every VTEX request)
+    POST reset          {"scenario", "seed", "switches"?, "settings"?}: all anew, log and faults too
+    GET, POST switches  {"U6": "all"}; U11 and U12 shape orders when placed, so give those to reset
+    GET, POST settings  {"transition_seconds": 0}; names and defaults in settings.py
+    GET truth           entries of subject lock | order | pair with cause, pending_cause, since ... (truth.py)
+    GET shelf           per pair: on_shelf to_leave left sellable, total reserved available listed unlimited
+    GET canaries        {"canaries": [strings of personal data that were planted]}
+    GET requests        received VTEX requests: number at method path endpoint status applied fault
+    DELETE requests     clears that log
+    GET, POST faults    a rule or a list of rules; DELETE clears them
+    POST situation      one pair with any combination of locks, see situation.py; answers ids and shelf
+    POST ship           {"order_id"} or {"lock_id"}: what has to leave leaves the shelf, VTEX is told nothing
+    POST invoice        {"order_id"}: ships what is left and invoices
+    POST count          {"sku", "warehouse", "quantity"?}: the ERP counts now, without quantity truthfully
+    POST order          {"sku", "warehouse", "quantity", "fate"?}: a customer buys; {"order_id", "lock_ids"}
+    POST keys           {"app_key"?, "app_token"?, "denied": [endpoint names or permissions], "style": "403"}
+                        (or style "login_html": 200 and a page)
+    POST save           writes the data file now
 
-Fault rule: {"match": endpoint name, or regular expression over "METHOD /path", "kind": ..., "times": n (default 1) | "always": true,
-"probability": 0..1, "seed": n, "retry_after": s, "seconds": s, "applied": bool}. Kinds: `rate_limited` (429, Retry-After), `error_500`,
-`error_500_applied`, `error_503`, `error_502`, `login_html` (200), `reset_mid_body`, `reset_before` (closed, nothing applied), `slow` (waits, then answers),
-`slow_applied` (applies, then waits), `truncated_json`, `dotnet_error`, `no_effect` (2xx, nothing done), `locked_423`, `forbidden`.
+Fault rule: {"match": endpoint name, or regular expression over "METHOD /path", "kind": ..., "times": n
+(default 1) | "always": true, "probability": 0..1, "seed": n, "retry_after": s, "seconds": s, "applied":
+bool}. Kinds: `rate_limited` (429, Retry-After), `error_500`, `error_500_applied`, `error_503`, `error_502`,
+`login_html` (200), `reset_mid_body`, `reset_before` (closed, nothing applied), `slow` (waits, then answers),
+`slow_applied` (applies, then waits), `truncated_json`, `dotnet_error`, `no_effect` (2xx, nothing done),
+`locked_423`, `forbidden`.
 
-Endpoint names: get_order get_order_document list_orders order_group start_handling document_start_handling cancel_order interactions
-get_reservation list_reservations cancel_reservation acknowledge_reservation confirm_reservation get_inventory get_item_inventory dispatched supply_lots
-put_inventory patch_quantity patch_lead_time list_sku_ids get_sku list_warehouses get_warehouse feed_config set_feed_config delete_feed_config read_feed commit_feed.
+Endpoint names: get_order get_order_document list_orders order_group start_handling document_start_handling
+cancel_order interactions get_reservation list_reservations cancel_reservation acknowledge_reservation
+confirm_reservation get_inventory get_item_inventory dispatched supply_lots put_inventory patch_quantity
+patch_lead_time list_sku_ids get_sku list_warehouses get_warehouse feed_config set_feed_config
+delete_feed_config read_feed commit_feed.
 
 Switches of what VTEX leaves open (first position is the default; `switches.py` says what each means):
     U1  active_only | canceled_listed | cleared_listed | cleared_listed_otherwise | acknowledged_status

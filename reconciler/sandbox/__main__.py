@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import sys
 import threading
 
 from .scenario import BUILDERS
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with server:
-        print(server.url, flush=True)
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
         ended.wait()
 
 

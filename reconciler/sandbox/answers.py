@@ -87,5 +87,6 @@ def locked(account: str, sku: str, warehouse: str) -> Answer:
 
 
 def login_page(status: int = 200) -> Answer:
-    page = "<!DOCTYPE html><html><head><title>VTEX ID</title></head><body><form action='/login'></form></body></html>"
+    body = "<body><form action='/login'></form></body>"
+    page = f"<!DOCTYPE html><html><head><title>VTEX ID</title></head>{body}</html>"
     return Answer(status, page, content_type=HTML)

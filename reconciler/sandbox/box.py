@@ -1,4 +1,6 @@
-"""The account behind its door: keys, permissions, limits, faults and the log of requests, one request at a time."""
+"""The account behind its door: keys, permissions, limits, faults and the log of requests, one request at a
+time.
+"""
 
 import threading
 import time

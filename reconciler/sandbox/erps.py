@@ -1,5 +1,5 @@
-"""The store's back office. `good` handles, invoices and counts each night; `skips_handling` invoices without handling and counts;
-`never_counts` handles and invoices but never sends a count."""
+"""The store's back office. `good` handles, invoices and counts each night; `skips_handling` invoices without
+handling and counts; `never_counts` handles and invoices but never sends a count."""
 
 from . import lifecycle, stock
 from .account import Account
@@ -39,7 +39,9 @@ def nightly(account: Account, event: Event) -> None:
 
 
 def count_time(account: Account, warehouse: str, night: int) -> float:
-    """When the warehouse counts in that night, in seconds since 1970: 05:00 UTC and up to two hours to either side."""
+    """When the warehouse counts in that night, in seconds since 1970: 05:00 UTC and up to two hours to either
+    side.
+    """
     jitter = account.chance("count", warehouse, night).uniform(-2, 2)
     return night * DAY + (5 + jitter) * HOUR
 

@@ -7,11 +7,14 @@ from typing import Any
 
 from .answers import Answer, dotnet_error, locked, login_page, message_error, nothing, oms_error
 
+STILL_APPLIED = ("error_500_applied", "reset_mid_body", "slow", "slow_applied", "truncated_json")
 KINDS = {
-    "rate_limited": False, "error_500": False, "error_500_applied": True, "error_503": False, "error_502": False,
-    "login_html": False, "reset_mid_body": True, "reset_before": False, "slow": True, "slow_applied": True,
-    "truncated_json": True, "dotnet_error": False, "no_effect": False, "locked_423": False, "forbidden": False,
-}  # fmt: skip
+    **dict.fromkeys(
+        ("rate_limited", "error_500", "error_502", "error_503", "login_html", "reset_before"), False
+    ),
+    **dict.fromkeys(("dotnet_error", "no_effect", "locked_423", "forbidden"), False),
+    **dict.fromkeys(STILL_APPLIED, True),
+}
 """Each kind, and whether the request takes effect all the same."""
 SUCCESS = {
     "start_handling": 204,

@@ -1,4 +1,5 @@
-"""How an order walks through VTEX (F3.3, F5.2), and where it hangs or leaves stock behind when its fate says so.
+"""How an order walks through VTEX (F3.3, F5.2), and where it hangs or leaves stock behind when its fate says
+so.
 
 Each function takes the account at its present moment; `detail` of an event is unused unless said.
 """
@@ -66,7 +67,8 @@ def pay(account: Account, event: Event) -> None:
         return
     move(account, order, "approve-payment", on=(MARKETPLACE,), shows=order.origin == MARKETPLACE)
     if order.fate == "error":
-        return hang(account, order, error=True)
+        hang(account, order, error=True)
+        return
     move(account, order, "payment-approved", on=(MARKETPLACE,), shows=order.origin == MARKETPLACE)
     move(account, order, "authorize-fulfillment")
     if order.fate == "superseded":
@@ -78,7 +80,6 @@ def pay(account: Account, event: Event) -> None:
     account.schedule(account.now + 30 * MINUTE, "ready", order.id)
     if order.fate == "canceled_early":
         account.schedule(account.now + 10 * MINUTE, "cancel", order.id)
-    return None
 
 
 def _supersede(account: Account, order: Order) -> None:
@@ -117,9 +118,9 @@ def start_handling(account: Account, order: Order) -> None:
     shows = order.status == "ready-for-handling"
     move(account, order, "start-handling", shows=shows)
     if order.fate == "hang_start":
-        return hang(account, order)
+        hang(account, order)
+        return
     account.schedule(account.now + account.settings.transition_seconds, "handling", order.id)
-    return None
 
 
 def handling(account: Account, event: Event) -> None:
@@ -129,7 +130,8 @@ def handling(account: Account, event: Event) -> None:
         return
     locks = account.locks_of(order)
     if any(not lock.active for lock in locks):
-        return hang(account, order)
+        hang(account, order)
+        return
     for lock in locks:
         reservations.acknowledge(account, lock)
     move(account, order, "handling", shows=order.status == "start-handling")
@@ -138,7 +140,6 @@ def handling(account: Account, event: Event) -> None:
     if order.fate == "canceled_handled":
         hours = account.chance("cancel", order.id).uniform(2, 8)
         account.schedule(order.end_at or account.now + hours * HOUR, "cancel", order.id)
-    return None
 
 
 def ship(account: Account, event: Event) -> None:
@@ -185,9 +186,9 @@ def invoice(account: Account, order: Order) -> None:
     on = (MARKETPLACE,) if order.fate == "disagree" else BOTH
     move(account, order, "invoice", on=on)
     if order.fate == "hang_invoice":
-        return hang(account, order)
+        hang(account, order)
+        return
     account.schedule(account.now + 6, "invoiced", order.id)
-    return None
 
 
 def invoiced(account: Account, event: Event) -> None:
@@ -207,14 +208,16 @@ def cancel(account: Account, event: Event) -> None:
     if order.fate == "hang_cancel":
         move(account, order, "canceled", on=(MARKETPLACE,), shows=False)
         move(account, order, "cancel")
-        return hang(account, order)
+        hang(account, order)
+        return
     move(account, order, "cancel", on=BOTH)
     account.schedule(account.now + account.settings.transition_seconds, "canceled", order.id)
-    return None
 
 
 def canceled(account: Account, event: Event) -> None:
-    """The cancel is done. Acknowledged units stay reserved until a count (F5.2); others are given back, unless VTEX fails to."""
+    """The cancel is done. Acknowledged units stay reserved until a count (F5.2); others are given back,
+    unless VTEX fails to.
+    """
     order = account.orders[event.subject]
     replaced = order.fate.startswith("replaced")
     move(account, order, "replaced" if replaced else "canceled", on=BOTH)
@@ -264,8 +267,6 @@ def expire(account: Account, event: Event) -> None:
         and order.status == "payment-pending"
     ):
         account.schedule(account.now + HOUR, "cancel", order.id)
-    if order is not None and not lock.active and order.incomplete:
-        stop_shipping(account, order)
 
 
 def hang(account: Account, order: Order, *, error: bool = False) -> None:

@@ -1,4 +1,6 @@
-"""Placing orders and moving them from step to step; who moves them when is in lifecycle and erps (F3.2, F3.3)."""
+"""Placing orders and moving them from step to step; who moves them when is in lifecycle and erps (F3.2,
+F3.3).
+"""
 
 from . import feed, reservations
 from .account import Account
@@ -10,7 +12,9 @@ CODES = {"marketplace": "MGZ", "seller": "SLR"}
 
 
 def new_order(account: Account, lines: list[Line], *, affiliate: str = "", suffix: str = "01") -> Order:
-    """An order of the account's own store, or with `affiliate` the seller's side of a marketplace's order (F3.1)."""
+    """An order of the account's own store, or with `affiliate` the seller's side of a marketplace's order
+    (F3.1).
+    """
     sequence = str(700000 + account.next_number("order"))
     group = f"v{sequence}snbx" if not affiliate else f"{affiliate}-1{sequence}0788"
     order_id = f"{group}-{suffix}"

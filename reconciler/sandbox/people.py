@@ -1,4 +1,6 @@
-"""Personal data that does not belong to anybody: made up from the seed and the order at run time, recognisable, never stored."""
+"""Personal data that does not belong to anybody: made up from the seed and the order at run time,
+recognisable, never stored.
+"""
 
 import random
 from dataclasses import dataclass, fields

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 
 class Remote:
-    """Each method is one control route; answers are the parsed JSON. Raises ValueError when the sandbox refuses."""
+    """Each method is one control route; answers are the parsed JSON. Raises ValueError when the sandbox
+    refuses.
+    """
 
     def __init__(self, url: str) -> None:
         self.host = urlsplit(url).netloc

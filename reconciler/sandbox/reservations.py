@@ -1,4 +1,6 @@
-"""What reservations do: made, confirmed, acknowledged, canceled, expired (F5.2), and how they are listed (F5.4)."""
+"""What reservations do: made, confirmed, acknowledged, canceled, expired (F5.2), and how they are listed
+(F5.4).
+"""
 
 from dataclasses import dataclass
 
@@ -31,7 +33,7 @@ def acknowledge(account: Account, lock: Lock, at: float | None = None) -> None:
 
 
 def release(account: Account, lock: Lock, status: int) -> None:
-    """Ends the lock and gives its units back; units that a count had removed are taken off once more (F6.6)."""
+    """Ends the lock and gives its units back; what a count had removed is taken off once more (F6.6)."""
     lock.status = status
     lock.canceled_at = lock.updated = account.now
     for item in lock.items:
@@ -51,8 +53,11 @@ def abort_into_phantom(account: Account, lock: Lock) -> None:
 
 
 def expire(account: Account, lock: Lock) -> None:
+    """Unpaid until the last moment: the units are given back and nothing will leave for this order."""
     if lock.status == AUTHORIZED and lock.outlives != "expiry":
         release(account, lock, EXPIRED)
+        for item in lock.items:
+            item.to_ship = 0
 
 
 def canceled_code(account: Account) -> int:
@@ -61,7 +66,9 @@ def canceled_code(account: Account) -> int:
 
 
 def cancel_by_hand(account: Account, lock: Lock) -> Answer:
-    """The cancel endpoint (F5.4): the whole lock, every SKU and warehouse; never the count, never (but U4) the order."""
+    """The cancel endpoint (F5.4): the whole lock, every SKU and warehouse; never the count, never (but U4)
+    the order.
+    """
     position = account.switches["U4"]
     phantom = any(item.phantom for item in lock.items)
     settled = not lock.active and not phantom

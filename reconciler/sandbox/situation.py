@@ -1,12 +1,21 @@
 """One pair built to order, for proofs that need exact combinations.
 
-Body: {"sku"?, "warehouse"?, "total", "on_shelf" (default total), "unlimited"?, "drift"?, "locks": [lock, ...]}. An existing pair is emptied first.
-A lock: {"state": "authorised" | "confirmed" | "acknowledged" | "canceled" | "expired", "quantity": 1, "order_status": "invoiced",
-"to_ship": 0, "left": 0, "back": 0, "age_hours": 96, "status_hours": 72, "acknowledged_hours": 80, "confirmed_hours"?, "phantom"?, "cleared"?,
-"superseded"?, "forbidden"?, "no_order"?, "skipped"?, "marketplace_status"?, "max_confirmation_hours"?: hours from now, negative is past,
-"lock_id"?, "more": [{"sku"?, "warehouse"?, "quantity", "to_ship"?}]}.
-`on_shelf` is what lies there now: units still to ship are in it, units that left are not, units that came back are. `total` is what VTEX was told.
-Orders say invoiced, canceled, replaced, handling, ready-for-handling, payment-pending, cancel, ...; the steps before are filled in.
+Body: {"sku"?, "warehouse"?, "total", "on_shelf"? (as total), "unlimited"?, "drift"?, "locks": [lock, ...]}.
+An existing pair is emptied first, and nobody counts it. `on_shelf` is what lies there now: units still to
+ship are in it, units that left are not, units that came back are. `total` is what VTEX was told.
+
+A lock, with its defaults:
+    "state": "confirmed"        authorised | confirmed | acknowledged | canceled | expired
+    "order_status": "invoiced"  or canceled, replaced, handling, ready-for-handling, payment-pending, ...; the
+                                steps before it are filled in
+    "quantity": 1, "to_ship": 0, "left": 0, "back": 0
+    "age_hours": 96, "status_hours": 72, "acknowledged_hours": 80, "confirmed_hours": age, all ago;
+    "max_confirmation_hours": 120 from now, negative is past
+    "phantom", "cleared", "superseded", "forbidden", "no_order", "skipped": false
+    "marketplace_status", "lock_id": as they come
+    "more": [{"sku"?, "warehouse"?, "quantity", "to_ship"?, "left"?}]  further items of the same lock
+`skipped` leaves handling out of the timeline of an acknowledged one.
+
 Answers {"sku", "warehouse", "locks": [{"lock_id", "order_id"}], "shelf"}.
 """
 
@@ -166,7 +175,9 @@ def _steps(status: str, skips: bool) -> list[str]:
 
 
 def _walk(order: Order, steps: list[str], last: float) -> None:
-    """The steps, evenly spread from the order's creation to `last`; payment at Marketplace, the rest at Fulfillment, the end at both."""
+    """The steps, evenly spread from the order's creation to `last`; payment at Marketplace, the rest at
+    Fulfillment, the end at both.
+    """
     for number, step in enumerate(steps):
         at = round(order.created + (last - order.created) * number / max(1, len(steps) - 1), 6)
         paying = step.startswith(("order-created", "payment", "approve"))

@@ -62,8 +62,9 @@ def _clears(account: Account, acknowledged_at: float, stamp: Stamp) -> bool:
 def count(account: Account, pair: Pair, quantity: int, unlimited: bool, stamp: Stamp) -> bool:
     """A new total for the pair; returns whether it had any effect.
 
-    Removes the acknowledged reservations of the stamp's time or before (U6). The same number is ignored unless something is
-    acknowledged (F6.4). Raises RefusedError for a backdated stamp where the account refuses those.
+    Removes the acknowledged reservations of the stamp's time or before (U6). The same number is ignored
+    unless something is acknowledged (F6.4). Raises RefusedError for a backdated stamp where the account
+    refuses those.
     """
     backdated = pair.last_stamp is not None and stamp.moment < pair.last_stamp
     if account.switches["U6"] == "backdated_refused" and backdated:
@@ -86,7 +87,9 @@ def to_leave(account: Account, pair: Pair) -> int:
 
 
 def shelf(account: Account, pair: Pair) -> dict[str, object]:
-    """The pair as it lies there beside what VTEX says; `sellable` is what may be sold without selling a unit twice."""
+    """The pair as it lies there beside what VTEX says; `sellable` is what may be sold without selling a unit
+    twice.
+    """
     leaving = to_leave(account, pair)
     return {
         "sku": pair.sku,

@@ -1,18 +1,23 @@
 """What VTEX does not say (section 10 of the VTEX notes), each as a switch; the first position is the default.
 
-U1  The reservation list. `active_only`: only what holds stock. `canceled_listed`: canceled and expired locks stay listed under
-    their status. `cleared_listed`: what a count removed stays listed as Confirmed. `cleared_listed_otherwise`: the same as "Dispatched".
-    `acknowledged_status`: an acknowledged one reads "Acknowledged" instead of "Confirmed".
-U3  A lock by id. `missing_404` / `missing_null` (200 with null) for an unknown id; `cleared_as_3`: what a count removed reads status 3.
-U4  Cancel. `code_5`: status 5, empty body, always accepted. `code_3_with_body`: status 3, body `true`. `strict`: canceled or acknowledged
-    locks are refused with 400 (a phantom still may be canceled again). `cancels_order`: the open order is canceled with it.
+U1  The reservation list. `active_only`: only what holds stock. `canceled_listed`: canceled and expired locks
+    stay listed under their status. `cleared_listed`: what a count removed stays listed as Confirmed.
+    `cleared_listed_otherwise`: the same as "Dispatched". `acknowledged_status`: an acknowledged one reads
+    "Acknowledged" instead of "Confirmed".
+U3  A lock by id. `missing_404` / `missing_null` (200 with null) for an unknown id; `cleared_as_3`: what a
+    count removed reads status 3.
+U4  Cancel. `code_5`: status 5, empty body, always accepted. `code_3_with_body`: status 3, body `true`.
+    `strict`: canceled or acknowledged locks are refused with 400 (a phantom still may be canceled again).
+    `cancels_order`: the open order is canceled with it.
 U5  Acknowledging the lock of a finished order. `accepted`: now. `refused`: 400. `no_effect`: 200 and nothing.
     `stamps_confirmation`: accepted, dated at the confirmation of the lock.
 U6  Which acknowledged reservations a count stamped T removes. `at_or_before` T; `strictly_before` T; `all`;
-    `naive_is_local`: as the first, and a stamp without offset is store time (-03:00); `backdated_refused`: 400 when T is older than the last count.
-U7  Start handling while Marketplace is invoiced and Fulfillment ready-for-handling: `refused` (OMS003), `accepted`, `no_effect` (204).
-U11 Lock ids of orders of a seller account, and kits. `order_id`: the order's id, kits reserve their components; `prefixed`: "00-" before it;
-    `kit_sku`: the kit's own SKU is reserved.
+    `naive_is_local`: as the first, and a stamp without offset is store time (-03:00); `backdated_refused`:
+    400 when T is older than the last count.
+U7  Start handling while Marketplace is invoiced and Fulfillment ready-for-handling: `refused` (OMS003),
+    `accepted`, `no_effect` (204).
+U11 Lock ids of orders of a seller account, and kits. `order_id`: the order's id, kits reserve their
+    components; `prefixed`: "00-" before it; `kit_sku`: the kit's own SKU is reserved.
 U12 Orders over several warehouses. `one_lock` for all lines; `lock_per_line`: each line has its own.
 U13 `dispatchedReservationsQuantity` counts `confirmed_or_later` or `acknowledged_only` units.
 """

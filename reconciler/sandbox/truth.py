@@ -1,10 +1,17 @@
-"""What is really the matter with each reservation, order and pair: from what happened to the goods, not from VTEX's answers.
+"""What is really the matter with each reservation, order and pair: from what happened to the goods.
 
-An entry: {"subject": "lock" | "order" | "pair", "lock_id", "order_id", "cause": due cause or null, "pending_cause": the same before its
-grace is over, "since": ISO or null, "unreadable": reason or null, "items": [{"sku", "warehouse", "quantity"}] held now,
-"exempt_items": [...] of unlimited pairs and supply lots, "acknowledged", "left", "to_ship", "fate"}.
-Every lock that holds something has an entry, healthy ones with cause null. Orders have one for workflow_stuck, handling_overdue and
-handling_abandoned, whatever their locks hold; pairs one for balance_mismatch. `unreadable`: forbidden, too_old, too_young, pair.
+An entry:
+    "subject"        lock | order | pair
+    "lock_id", "order_id"
+    "cause"          the due cause, or null; "pending_cause": the same while its grace is not over
+    "since"          ISO time or null
+    "unreadable"     forbidden | too_old | too_young | pair, or null: nobody could tell by reading VTEX
+    "items"          [{"sku", "warehouse", "quantity"}] held now
+    "exempt_items"   those held of unlimited pairs and supply lots
+    "acknowledged", "left", "to_ship", "fate"
+Every lock that holds something has an entry, with one of the seven causes of stuck stock or null. An order
+has one for workflow_stuck, handling_overdue and handling_abandoned, its locks then say null; a pair has one for
+balance_mismatch.
 """
 
 from .account import Account
@@ -86,13 +93,13 @@ def _unreadable(account: Account, lock: Lock, order: Order | None, held: list[Lo
 
 
 def _matter(account: Account, lock: Lock, order: Order | None, held: list[LockItem]) -> Known:
-    """Why units are held though nothing of them has to leave any more; (None, None) while they do their job."""
+    """Why units are held though none has to leave any more; (None, None) while they do their job."""
     if order is None:
         return "order_missing", None
     if lock.superseded:
         return "lock_superseded", None
     if order.hangs_since is not None:
-        return "workflow_stuck", order.hangs_since
+        return None, None
     if any(item.phantom for item in held):
         return _phantom(account, lock, held)
     if order.canceled_at is not None:
@@ -112,7 +119,9 @@ def _gone(lock: Lock, invoiced_at: float) -> Known:
 
 
 def _phantom(account: Account, lock: Lock, held: list[LockItem]) -> Known:
-    """Only one phantom of a pair without other faults can be told by its numbers; the rest is the pair's mismatch."""
+    """Only one phantom of a pair without other faults can be told by its numbers; the rest is the pair's
+    mismatch.
+    """
     alone = all(
         _phantoms(account, item) == 1 and account.pairs[item.sku, item.warehouse].drift == 0 for item in held
     )

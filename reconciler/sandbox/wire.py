@@ -77,7 +77,7 @@ class Conversation(BaseHTTPRequestHandler):
             self._serve_vtex(Request(self.command, self.path, body))
         self.wfile.flush()
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
     def _serve_vtex(self, request: Request) -> None:
         headers = self.headers

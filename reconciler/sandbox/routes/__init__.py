@@ -1,4 +1,4 @@
-"""VTEX's endpoints, one module a subject; each handler takes the account and the request and gives an answer."""
+"""VTEX's endpoints, one module a subject; a handler takes account and request and gives an answer."""
 
 from ..endpoint import Endpoint
 from . import catalog, feeds, inventory, order_actions, orders, reservations

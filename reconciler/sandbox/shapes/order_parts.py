@@ -22,9 +22,15 @@ PREFERENCES: dict[str, object] = {
     "timeZone": "E. South America Standard Time",
 }
 UNUSED = (
-    "taxData", "subscriptionData", "customData", "commercialConditionData", "invoiceData", "callCenterOperatorData",
-    "giftRegistryData", "marketingData", "ratesAndBenefitsData", "cancellationRequests",
-)  # fmt: skip
+    *("taxData", "subscriptionData", "customData", "commercialConditionData", "invoiceData"),
+    *(
+        "callCenterOperatorData",
+        "giftRegistryData",
+        "marketingData",
+        "ratesAndBenefitsData",
+        "cancellationRequests",
+    ),
+)
 
 
 def unused() -> dict[str, object]:
@@ -85,8 +91,19 @@ def item(account: Account, order: Order, index: int, line: Line) -> dict[str, ob
 
 def component(account: Account, sku_id: str, quantity: int) -> dict[str, object]:
     sku = account.skus[sku_id]
-    return {"uniqueId": None, "id": sku_id, "productId": None, "ean": sku.ean, "lockId": None, "quantity": quantity,
-            "name": sku.name, "refId": sku.ref, "price": sku.price, "components": [], "bundleItems": []}  # fmt: skip
+    return {
+        "uniqueId": None,
+        "id": sku_id,
+        "productId": None,
+        "ean": sku.ean,
+        "lockId": None,
+        "quantity": quantity,
+        "name": sku.name,
+        "refId": sku.ref,
+        "price": sku.price,
+        "components": [],
+        "bundleItems": [],
+    }
 
 
 def image(account: Account, sku_id: str) -> str:
