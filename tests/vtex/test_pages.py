@@ -28,6 +28,7 @@ def a_page(locks: list[str], total: int, pages: int) -> dict[str, Any]:
         ([a_page(["a", "b"], 4, 2), a_page(["b", "c"], 4, 2)], False),
         ([a_page(["a", "b"], 4, 2), a_page(["c", "d"], 5, 3), a_page(["e"], 5, 3)], False),
         ([a_page([str(page)], 6, 6) for page in range(5)], False),
+        ([a_page([str(page)], 5, 6) for page in range(5)], False),
     ],
 )
 def test_a_list_is_complete_only_when_every_row_was_seen_once_under_one_total(

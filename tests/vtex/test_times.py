@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -17,6 +18,16 @@ from reconciler.vtex import times
 def test_every_spelling_of_a_moment_becomes_utc(text: str, moment: datetime) -> None:
     assert times.parse(text) == moment
     assert times.parse(text).tzinfo is UTC
+
+
+def test_a_missing_offset_means_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/Sao_Paulo")
+    time.tzset()
+    try:
+        assert times.parse("2024-05-01T17:14:40") == datetime(2024, 5, 1, 17, 14, 40, tzinfo=UTC)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(
