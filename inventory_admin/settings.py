@@ -67,6 +67,8 @@ MISMATCH_CONFIRM_MINUTES = env.number("MISMATCH_CONFIRM_MINUTES", 10)
 NOT_SENT_AFTER_SECONDS = env.number("NOT_SENT_AFTER_SECONDS", 60)
 NOT_APPLIED_AFTER_SECONDS = env.number("NOT_APPLIED_AFTER_SECONDS", 300)
 VERIFY_DEADLINE_SECONDS = env.number("VERIFY_DEADLINE_SECONDS", 12, most=20)
+VERIFY_DELAYS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.5)
+SETTLE_EVERY_SECONDS = 2
 
 # Django
 INSTALLED_APPS = [
@@ -146,6 +148,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 PLAIN_STATIC = DEBUG or DEMO
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

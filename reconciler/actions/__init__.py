@@ -12,9 +12,14 @@ from reconciler.actions.errors import (
     InvalidEntries,
     VtexUnavailable,
 )
+from reconciler.actions.pause import pause, resume
+from reconciler.actions.protocol import act, guard_from_mirror, preview
+from reconciler.actions.releasing import release
+from reconciler.actions.settling import settle, settle_due
 from reconciler.actions.types import Guard, Hold, PairPreview, Preview
 
 __all__ = [
     "ActionError", "ActionForbidden", "ActionRefused", "Guard", "Hold", "InvalidEntries", "PairPreview",
-    "Preview", "VtexUnavailable", "wording",
+    "Preview", "VtexUnavailable", "act", "guard_from_mirror", "pause", "preview", "release", "resume",
+    "settle", "settle_due", "wording",
 ]  # fmt: skip

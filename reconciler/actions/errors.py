@@ -1,10 +1,10 @@
 """What a caller of the actions may have to catch; VTEX's own errors never leave this package.
 
-    ActionError
-     +-- InvalidEntries    422  the form must be filled in anew
-     +-- ActionRefused     409  not now, not so: the code says why
-     +-- ActionForbidden   403  this person may not
-     +-- VtexUnavailable   503  VTEX could not be read, nothing was attempted
+ActionError
+ +-- InvalidEntries    422  the form must be filled in anew
+ +-- ActionRefused     409  not now, not so: the code says why
+ +-- ActionForbidden   403  this person may not
+ +-- VtexUnavailable   503  VTEX could not be read, nothing was attempted
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class ActionError(Exception):
     """Base of all."""
 
 
-class InvalidEntries(ActionError):
+class InvalidEntries(ActionError):  # noqa: N818 - says what happened
     """`errors` maps field names to translated sentences; `preview` is what the form can be drawn from."""
 
     def __init__(self, errors: Mapping[str, str], preview: Preview | None = None) -> None:
@@ -30,7 +30,7 @@ class InvalidEntries(ActionError):
         self.preview = preview
 
 
-class ActionRefused(ActionError):
+class ActionRefused(ActionError):  # noqa: N818 - says what happened
     """`preview`, where present, shows the facts as they are now, with a fresh token if the action is open."""
 
     def __init__(
@@ -51,7 +51,7 @@ class ActionRefused(ActionError):
         return wording.refusal(self.code, self.params)
 
 
-class ActionForbidden(ActionError):
+class ActionForbidden(ActionError):  # noqa: N818 - says what happened
     """The role is missing; `role` names it."""
 
     def __init__(self, role: str) -> None:
@@ -59,7 +59,7 @@ class ActionForbidden(ActionError):
         self.role = role
 
 
-class VtexUnavailable(ActionError):
+class VtexUnavailable(ActionError):  # noqa: N818 - says what happened
     """VTEX could not be read. `status` is VTEX's answer where there was one; `reason` the kind of error."""
 
     def __init__(self, reason: str, status: int | None = None, message: str = "") -> None:

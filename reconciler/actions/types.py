@@ -11,7 +11,7 @@ from reconciler.ids import pair_subject
 from reconciler.models import Order, Reservation, StockBalance, Verb
 
 TotalFall = Literal["seen", "not_seen", "not_watched"]
-"""Whether the mirror saw the total of a pair fall since the reservation was made. Evidence, never an answer."""
+"""Whether the mirror saw the total fall since the reservation was made. Evidence, never an answer."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ def refuse(code: str, **params: Any) -> Guard:
 class Hold:
     """The units one reservation holds in one pair.
 
-    `status` is the list's string; `fixed_zero` marks an order that needs no goods any more (canceled, replaced);
-    `released` marks a hold that an earlier count took off the list while its goods may still be in the house.
+    `status` is the list's string; `fixed_zero` marks an order that needs no goods any more (canceled,
+    replaced); `released` marks a hold that an earlier count took off the list while its goods may still be
+    in the house.
     """
 
     lock_id: str
@@ -57,7 +58,9 @@ class Hold:
 class PairPreview:
     """One SKU in one warehouse, signed units. The *_after values are None until they can be told.
 
-    `quantity` is what the action releases here; `asked` are the holds the count form asks about.
+    `releases` are the holds the action frees; for a count, `keeps` stay reserved, of `partly` only some
+    rows are acknowledged, `released_before` left the list earlier, and `asked` are all that the form asks
+    about.
     """
 
     sku_id: str
@@ -70,6 +73,7 @@ class PairPreview:
     total_fall_at: datetime | None = None
     releases: tuple[Hold, ...] = ()
     keeps: tuple[Hold, ...] = ()
+    partly: tuple[Hold, ...] = ()
     released_before: tuple[Hold, ...] = ()
     list_read_at: datetime | None = None
 
@@ -94,7 +98,7 @@ class PairPreview:
 
     @property
     def asked(self) -> tuple[Hold, ...]:
-        return self.releases + self.released_before
+        return self.releases + self.partly + self.released_before
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one sentence a line
 """Every sentence an action says. Codes and params come from guards, refusals and attempts."""
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ REFUSALS: dict[str, str | Promise] = {
     "pair_unreadable": _("The reservations of %(pairs)s could not be read completely, so nothing may be concluded."),
     "lock_unreadable": _("VTEX does not show this reservation by its id, so nothing may be concluded."),
     "unknown_status": _("VTEX gives this reservation the status “%(status)s”, which we cannot judge."),
+    "could_not_tell": _("What this reservation holds could not be told for sure, so nothing is released."),
+    "list_exceeds_reserved": _("VTEX lists more units of %(pairs)s than it counts as reserved, so the list cannot be trusted there."),
     "no_cause": _("Nothing is known to be wrong with this reservation: it may be doing its job."),
     "cause_not_cancel": _("Cancelling is not the remedy here."),
     "cause_not_acknowledge": _("Acknowledging helps only where handling was skipped."),
@@ -31,6 +34,7 @@ REFUSALS: dict[str, str | Promise] = {
     "no_lock": _("No reservation of this order lives in this store."),
     "final_marketplace": _("The Marketplace side of this order is finished already. Whether VTEX still accepts this was never proven on this account."),
     "unlimited": _("This SKU is unlimited in this warehouse: a count means nothing here."),
+    "role_missing": _("The role %(role)s is missing."),
     "claimed": _("%(by)s is at it already: %(verb)s %(subject)s, since %(since)s."),
     "facts_changed": _("VTEX has changed since the preview. Look at the new facts, then confirm anew."),
     "new_acknowledgement": _("A reservation was acknowledged since the preview. Answer for it too; what you entered is kept."),
@@ -51,12 +55,15 @@ NOTES: dict[str, str | Promise] = {
     **REFUSALS,
     "reread_failed": _("VTEX could not be read right before sending, so nothing was sent."),
     "not_sent_by_client": _("Our own limits kept the request back: nothing was sent."),
+    "never_connected": _("VTEX could not be reached: nothing was sent."),
     "too_slow": _("Reading took too long, so nothing was sent."),
     "interrupted": _("The process ended before anything was sent."),
     "already_so": _("It was already so."),
     "locks_stayed": _("VTEX took the count but still lists: %(locks)s. Their findings stay open."),
     "also_gone": _("These reservations left the list too, though the preview did not name them: %(locks)s."),
-    "nothing_to_change": _("VTEX would ignore this number silently: nothing was sent, the check is recorded."),
+    "nothing_to_change": _(
+        "VTEX would ignore this number silently: nothing was sent, the check is recorded."
+    ),
     "no_effect": _("VTEX accepted it, but two later reads show no effect."),
     "settled_after_24h": _("It could not be settled by reading within 24 hours."),
 }

@@ -18,11 +18,16 @@ class StoreNotConfiguredError(LookupError):
 
 
 def client_for(
-    account: VtexAccount, priority: Priority = Priority.FEED, *, store: Store | None = None
+    account: VtexAccount,
+    priority: Priority = Priority.FEED,
+    *,
+    store: Store | None = None,
+    timeouts: Timeouts | None = None,
+    retries: Retries | None = None,
 ) -> VtexClient:
     """A client for one thread; close it, or use it as a context manager.
 
-    Raises StoreNotConfiguredError when the settings do not name the account.
+    `timeouts` and `retries` stand in for those of the settings. Raises StoreNotConfiguredError when the settings do not name the account.
     """
     store = store or settings.STORES.get(account.name)
     if store is None:
@@ -34,8 +39,8 @@ def client_for(
         app_token=store.app_token,
         limiter=limiter_for(account, store.requests_per_minute),
         priority=priority,
-        timeouts=_timeouts(),
-        retries=Retries(reads=settings.VTEX_READ_RETRIES),
+        timeouts=timeouts or _timeouts(),
+        retries=retries or Retries(reads=settings.VTEX_READ_RETRIES),
     )
 
 

@@ -1,0 +1,196 @@
+"""Whether an action is open: one predicate for the button, the preview, the POST and the re-read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from reconciler.actions.facts import LockFacts, OrderFacts, Pair, PairFacts, pair_of, readable, subjects
+from reconciler.actions.types import ALLOWED, Guard, refuse
+from reconciler.diagnosis.facts import (
+    ABORTED_COMMITTED,
+    BY_ID_CONFIRMED,
+    CONFIRMED,
+    FINISHED,
+    HOLDING,
+    READY_FOR_HANDLING,
+)
+from reconciler.models import Cause, Verb, VtexAccount
+
+CANCEL_CAUSES = (
+    Cause.ORDER_CANCELED, Cause.HANDLING_SKIPPED, Cause.AUTHORIZATION_EXPIRED, Cause.ORDER_MISSING,
+    Cause.LOCK_SUPERSEDED, Cause.CANCEL_INCOMPLETE,
+)  # fmt: skip
+"""Causes whose remedy is a cancel, in order of precedence (design section 6)."""
+TYPED_CAUSES = (Cause.ORDER_MISSING, Cause.LOCK_SUPERSEDED)
+NO_CAUSES = (Cause.BALANCE_MISMATCH,)
+NOT_CANCELED = (0, 1, 2)
+
+
+def store(account: VtexAccount) -> Guard:
+    """Whether this store takes actions at all."""
+    configured = settings.STORES.get(account.name)
+    if configured is None or not configured.actions:
+        return refuse("actions_off")
+    if account.actions_paused_at:
+        return refuse("actions_paused", by=account.actions_paused_by)
+    return ALLOWED
+
+
+def cancel(facts: LockFacts) -> Guard:
+    """A cause whose remedy is a cancel, every item listed, none acknowledged; or `cancel_incomplete`."""
+    cause = cancel_cause(facts)
+    if doubt := _doubt(facts):
+        return doubt
+    if not cause:
+        return _no_cause(facts, "cause_not_cancel")
+    if cause == Cause.AUTHORIZATION_EXPIRED and not _finished(facts):
+        return refuse("order_open")
+    if cause == Cause.CANCEL_INCOMPLETE:
+        return _incomplete(facts)
+    return _whole_and_untouched(facts)
+
+
+def acknowledge(facts: LockFacts) -> Guard:
+    """Only where handling was skipped; every item Confirmed, listed, and not acknowledged."""
+    if doubt := _doubt(facts):
+        return doubt
+    if not has_cause(facts, Cause.HANDLING_SKIPPED):
+        return _no_cause(facts, "cause_not_acknowledge")
+    if not all(item.status == CONFIRMED for item in facts.items):
+        return refuse("not_confirmed", lock_id=facts.reservation.lock_id)
+    return _whole_and_untouched(facts)
+
+
+def start_handling(facts: OrderFacts) -> Guard:
+    """Status ready-for-handling, and every reservation of the order Confirmed and listed."""
+    final = facts.step("Marketplace") in FINISHED and facts.step("Fulfillment") == READY_FOR_HANDLING
+    if final and not facts.order.account.final_start_handling_allowed:
+        return refuse("final_marketplace")
+    if not final and facts.order.status != READY_FOR_HANDLING:
+        return refuse("not_ready_for_handling", status=facts.order.status)
+    if not facts.lock_ids:
+        return refuse("no_lock")
+    known = {lock.reservation.lock_id: lock for lock in facts.locks}
+    for lock_id in facts.lock_ids:
+        if lock_id not in known:
+            return refuse("lock_unreadable")
+        guard = _confirmed_and_listed(known[lock_id])
+        if not guard.allowed:
+            return guard
+    return ALLOWED
+
+
+def count(facts: PairFacts) -> Guard:
+    """Any pair that is not unlimited, if its list can be read: it says who is acknowledged."""
+    if facts.balance.unlimited:
+        return refuse("unlimited")
+    if not readable(facts.balance):
+        return refuse("pair_unreadable", pairs=subjects([facts.pair]))
+    return ALLOWED
+
+
+def cancel_cause(facts: LockFacts) -> str:
+    """The first open cause that a cancel may remedy, "" without one."""
+    return next((cause for cause in CANCEL_CAUSES if has_cause(facts, cause)), "")
+
+
+def has_cause(facts: LockFacts, cause: str) -> bool:
+    return any(finding.cause == cause for finding in facts.findings)
+
+
+def of(verb: Verb, facts: LockFacts | OrderFacts | PairFacts) -> Guard:
+    """The predicate of a verb; the facts must be those of its subject."""
+    if isinstance(facts, OrderFacts):
+        return start_handling(facts)
+    if isinstance(facts, PairFacts):
+        return count(facts)
+    return acknowledge(facts) if verb == Verb.ACKNOWLEDGE else cancel(facts)
+
+
+def _doubt(facts: LockFacts) -> Guard | None:
+    """Where an item could not be judged, or a list shows more than is reserved (U1), nothing is released."""
+    if has_cause(facts, Cause.COULD_NOT_TELL):
+        return refuse("could_not_tell")
+    above = [
+        pair
+        for pair, balance in facts.balances.items()
+        if balance.bracketed_at and balance.mismatch_units < 0
+    ]
+    return refuse("list_exceeds_reserved", pairs=subjects(above)) if above else None
+
+
+def _no_cause(facts: LockFacts, other: str) -> Guard:
+    if any(item.acknowledged_at or item.partly_acknowledged for item in facts.items):
+        return _acknowledged(facts)
+    causes = [finding.cause for finding in facts.findings if finding.cause not in NO_CAUSES]
+    return refuse(other, causes=causes) if causes else refuse("no_cause")
+
+
+def _whole_and_untouched(facts: LockFacts) -> Guard:
+    """Every item listed and none acknowledged, so that nothing a count removed is released twice (F6.6)."""
+    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
+    if unread:
+        return refuse("pair_unreadable", pairs=subjects(unread))
+    if not facts.items:
+        return refuse("not_listed")
+    if any(item.acknowledged_at or item.partly_acknowledged for item in facts.items):
+        return _acknowledged(facts)
+    other = next((item.status for item in facts.items if item.status not in HOLDING), None)
+    if other is not None:
+        return refuse("unknown_status", status=other)
+    return _by_id(facts)
+
+
+def _by_id(facts: LockFacts) -> Guard:
+    reservation = facts.reservation
+    if reservation.status_missing:
+        return refuse("lock_unreadable")
+    if reservation.status_read_at is None:
+        return ALLOWED
+    if reservation.status_code not in NOT_CANCELED:
+        canceled = reservation.status_code in (3, 4, 5)
+        return refuse("already_canceled") if canceled else refuse("unknown_status", status="?")
+    if not facts.requested:
+        return refuse("lock_unreadable")
+    return ALLOWED if facts.requested == facts.listed else refuse("partly_gone")
+
+
+def _acknowledged(facts: LockFacts) -> Guard:
+    touched = [pair_of(item) for item in facts.items if item.acknowledged_at or item.partly_acknowledged]
+    return refuse("acknowledged", pairs=subjects(touched))
+
+
+def _incomplete(facts: LockFacts) -> Guard:
+    """Status exactly 3 and in no list, though the balance still counts it (KI-1220722)."""
+    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
+    if unread or not facts.pairs:
+        return refuse("pair_unreadable", pairs=subjects(unread))
+    if facts.items or facts.reservation.status_code != ABORTED_COMMITTED:
+        return refuse("cause_not_cancel")
+    short = [pair for pair, units in facts.requested.items() if not _counts(facts, pair, units)]
+    return refuse("no_cause") if short else ALLOWED
+
+
+def _counts(facts: LockFacts, pair: Pair, units: int) -> bool:
+    """Whether exactly these units are reserved beyond the list, on a bracketed read."""
+    balance = facts.balances[pair]
+    return balance.bracketed_at is not None and balance.mismatch_units == units
+
+
+def _confirmed_and_listed(facts: LockFacts) -> Guard:
+    lock_id = facts.reservation.lock_id
+    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
+    if unread:
+        return refuse("pair_unreadable", pairs=subjects(unread))
+    if not facts.items:
+        return refuse("not_listed")
+    confirmed = facts.reservation.status_code in (BY_ID_CONFIRMED, None)
+    if not confirmed or any(item.status != CONFIRMED for item in facts.items):
+        return refuse("not_confirmed", lock_id=lock_id)
+    if facts.reservation.status_missing:
+        return refuse("lock_unreadable")
+    return ALLOWED
+
+
+def _finished(facts: LockFacts) -> bool:
+    return facts.order is not None and facts.order.status in FINISHED
