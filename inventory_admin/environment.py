@@ -101,6 +101,8 @@ class Environment:
 
     def database(self, name: str, default: str) -> dict[str, Any]:
         """Django's description of the database at a URL, as django-environ reads it."""
+        if not self.text(name, default).startswith(("sqlite://", "postgres://", "postgresql://")):
+            raise ImproperlyConfigured(f"{name} must begin with sqlite:// or postgres://.")
         return self._parsed(name, default, environ.Env.db_url_config)
 
     def email(self, name: str, default: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Logs, a JSON object or a text line each, without query strings: people search for e-mails."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
@@ -27,9 +28,7 @@ class DropQueryString(logging.Filter):
 def _without_query(argument: object) -> object:
     if not isinstance(argument, str) or "?" not in argument:
         return argument
-    before, _, after = argument.partition("?")
-    _, blank, protocol = after.rpartition(" HTTP/")
-    return before + blank + protocol
+    return re.sub(r"\?\S*", "", argument)
 
 
 def configure(*, form: str, level: str) -> dict[str, Any]:
@@ -44,10 +43,13 @@ def configure(*, form: str, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    last: list[Any] = [structlog.dev.ConsoleRenderer(
+    last: list[Any] = [
+        structlog.dev.ConsoleRenderer(
             colors=False,
-            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables, keys among them
-        )]
+            # The rich formatter prints local variables, keys among them.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    ]
     if form == "json":
         last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     return {

@@ -3,8 +3,6 @@
 import os
 import tempfile
 from pathlib import Path
-import tempfile
-from pathlib import Path
 
 for name in [name for name in os.environ if name.startswith("VTEX_") and name != "VTEX_OPENAPI_DIR"]:
     del os.environ[name]
@@ -33,6 +31,6 @@ from inventory_admin.settings import *  # noqa: E402, F403
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, as in the product: a database in memory locks differently.
-    name = Path(tempfile.gettempdir()) / f"inventory-admin-test-{os.getpid()}.sqlite3"
-    DATABASES["default"]["TEST"] = {"NAME": str(name)}  # noqa: F405
+    name = f"inventory-admin-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / name)}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

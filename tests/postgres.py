@@ -1,0 +1,57 @@
+"""A PostgreSQL server of the tests' own: a free port, data that goes away, no password, loopback only."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "100"}
+
+
+def binaries() -> Path | None:
+    """Where initdb and pg_ctl are, newest version first; None when PostgreSQL is not installed."""
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version, reverse=True)
+    found = [*packaged, *filter(None, [shutil.which("initdb")])]
+    return Path(found[0]).parent if found else None
+
+
+def _version(path: Path) -> float:
+    return float(path.parent.parent.name)
+
+
+@contextmanager
+def server(tools: Path) -> Iterator[str]:
+    """Yields the DATABASE_URL of a fresh server. initdb refuses root, so root becomes `postgres`."""
+    user = "postgres" if os.geteuid() == 0 else None
+    directory = Path(tempfile.mkdtemp(prefix="inventory-admin-postgres-"))
+    if user:
+        shutil.chown(directory, user)
+    data, port = directory / "data", _free_port()
+    options = " ".join(f"-c {name}={value}" for name, value in FAST.items())
+    options += f" -c listen_addresses=127.0.0.1 -p {port} -k {directory}"
+
+    def run(*command: str | Path) -> None:
+        subprocess.run(
+            [str(part) for part in command], check=True, user=user, cwd=directory, stdout=subprocess.DEVNULL
+        )
+
+    try:
+        run(tools / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
+        run(tools / "pg_ctl", "-D", data, "-l", directory / "log", "-o", options, "-w", "start")
+        try:
+            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            run(tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
