@@ -10,8 +10,8 @@ An entry:
     "exempt_items"   those held of unlimited pairs and supply lots
     "acknowledged", "left", "to_ship", "fate"
 Every lock that holds something has an entry, with one of the seven causes of stuck stock or null. An order
-has one for workflow_stuck, handling_overdue and handling_abandoned, its locks then say null; a pair has one for
-balance_mismatch.
+has one for workflow_stuck, handling_overdue and handling_abandoned, its locks then say null; a pair has one
+for balance_mismatch.
 """
 
 from .account import Account

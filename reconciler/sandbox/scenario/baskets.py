@@ -1,8 +1,8 @@
 """Where the demo store keeps what (`place`), and what customers put into their baskets (`basket`).
 
 Places: `busy` counted each night and refilled; `quiet` counted, never refilled; `silent` no longer counted;
-`alone` and `crowd` quiet pairs for phantoms, one or several in a pair; `many` and `broken` pairs whose list cannot
-be read; `negative` and `drifted` for balances that are off; `kit` and `lot` the specials.
+`alone` and `crowd` quiet pairs for phantoms, one or several in a pair; `many` and `broken` pairs whose list
+cannot be read; `negative` and `drifted` for balances that are off; `kit` and `lot` the specials.
 """
 
 import random

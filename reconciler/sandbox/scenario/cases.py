@@ -7,7 +7,7 @@ DAY = 24.0
 
 @dataclass(frozen=True)
 class Case:
-    """`hours`: how long ago the decisive event was, from and to; `place` and `basket` are those of baskets.py."""
+    """`hours`: how long ago the decisive event was, from and to; `place` and `basket`: see baskets.py."""
 
     fate: str
     demo: int

@@ -1,4 +1,4 @@
-"""What no order's life brings about: connectors, forgotten years, balances and clocks that are off, empty shelves."""
+"""What no order's life brings: connectors, forgotten years, balances and clocks off, empty shelves."""
 
 from .. import reservations, stock
 from ..account import Account

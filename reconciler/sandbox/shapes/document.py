@@ -33,7 +33,7 @@ def document(account: Account, order: Order) -> dict[str, object]:
         "timeZoneCreationDate": utc(order.created),
         "timeZoneLastChange": utc(order.last_change),
         "handlingData": None,
-        "contextData": None,
+        "contextData": {"loggedIn": True},
     }
 
 

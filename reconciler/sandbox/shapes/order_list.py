@@ -55,7 +55,7 @@ def page(rows: list[dict[str, object]], total: int, number: int, per_page: int) 
 
 def _zeros(facets: bool) -> dict[str, object]:
     names = ("Count", "Max", "Mean", "Min", "Missing", "StdDev", "Sum", "SumOfSquares")
-    inner: dict[str, object] = {}
+    inner: dict[str, object] | None = None
     if facets:
         inner = {
             "origin": {"Fulfillment": _zeros(False), "Marketplace": _zeros(False)},

@@ -35,7 +35,8 @@ UNUSED = (
 
 def unused() -> dict[str, object]:
     """Fields that VTEX sends and this store leaves empty."""
-    return dict.fromkeys(UNUSED)
+    benefits = {"id": "ratesAndBenefitsData", "rateAndBenefitsIdentifiers": []}
+    return {**dict.fromkeys(UNUSED), "ratesAndBenefitsData": benefits}
 
 
 def totals(items: int) -> list[dict[str, object]]:
