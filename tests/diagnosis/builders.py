@@ -1,4 +1,4 @@
-"""Situations in few words: a healthy confirmed reservation of two units, read just now, unless said otherwise."""
+"""Situations in few words: a confirmed reservation of two units, read just now, unless said otherwise."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def ago(days: float = 0, hours: float = 0, minutes: float = 0) -> datetime:
     return NOW - timedelta(days=days, hours=hours, minutes=minutes)
 
 
+SEEN_BEFORE = ago(3)
+
+
 def item(sku: str = SKU, quantity: int = 2, *, acked: datetime | None = None, **fields: Any) -> ItemFact:
     given = {
         "warehouse": WAREHOUSE,
@@ -59,7 +62,7 @@ def pair(sku: str = SKU, warehouse: str = WAREHOUSE, **fields: Any) -> PairFacts
 
 
 def beyond(
-    units: int = 2, *phantoms: Phantom, since: datetime = ago(3), sku: str = SKU, **fields: Any
+    units: int = 2, *phantoms: Phantom, since: datetime = SEEN_BEFORE, sku: str = SKU, **fields: Any
 ) -> PairFacts:
     """A pair whose `reserved` counts more than its list holds."""
     return pair(

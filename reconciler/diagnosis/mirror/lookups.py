@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.diagnosis.facts import (
     Found,
@@ -19,9 +19,6 @@ from reconciler.diagnosis.mirror.orders import Orders, order_facts
 from reconciler.models import BackfillWindow, Order, Reservation, VtexAccount
 from reconciler.models import OrderLookup as Lookup
 
-INDEX_LAG = timedelta(minutes=10)
-"""The order list trails by about four minutes (F3.4): what it listed last is not yet complete."""
-
 
 @dataclass(frozen=True)
 class Coverage:
@@ -32,12 +29,8 @@ class Coverage:
 
 
 def coverage_of(account: VtexAccount) -> Coverage:
-    windows = BackfillWindow.objects.filter(account=account, completed_at__isnull=False).order_by("starts_at")
-    spans = []
-    for starts, ends, completed in windows.values_list("starts_at", "ends_at", "completed_at"):
-        closes = min(ends, completed - INDEX_LAG) if completed else ends
-        if closes > starts:
-            spans.append((starts, closes))
+    windows = BackfillWindow.objects.filter(account=account, completed_at__isnull=False)
+    spans = windows.order_by("starts_at").values_list("starts_at", "ends_at")
     unread = Order.objects.filter(account=account, read_at__isnull=True).values_list("created_at", flat=True)
     return Coverage(tuple(spans), tuple(unread))
 
