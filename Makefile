@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes
+LOCK := uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 TESTING := DJANGO_SETTINGS_MODULE=tests.settings
 
 .PHONY: help demo test deep lint format messages requirements clean
@@ -13,6 +14,7 @@ help:
 	@echo "make deep      the long proofs"
 	@echo "make format    ruff's format and fixes"
 	@echo "make messages  collect and compile translations (needs gettext)"
+	@echo "make requirements  pins anew (needs uv)"
 
 demo: .venv/.runtime
 	@exec $(BIN)/python manage.py demo
@@ -32,6 +34,11 @@ format: .venv/.dev
 messages: .venv/.dev
 	@$(TESTING) $(BIN)/python manage.py makemessages -l pt_BR -l es --no-obsolete --add-location file -i .venv -i staticfiles -i tests
 	@$(TESTING) $(BIN)/python manage.py compilemessages -i .venv
+
+requirements:
+	@$(LOCK) -o requirements/runtime.txt
+	@$(LOCK) --extra postgres -o requirements/postgres.txt
+	@$(LOCK) --extra postgres --extra dev -o requirements/dev.txt
 
 clean:
 	rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

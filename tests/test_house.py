@@ -253,7 +253,8 @@ TEXTS = [
     *((ink, ground) for ink in ("ink", "ink-2") for ground in ("paper", "paper-2", "ground", "quiet-soft")),
     *((kind, f"{kind}-soft") for kind in ("brand", "bad", "warn", "good", "info")),
     *((kind, "paper") for kind in ("brand", "bad", "warn", "good", "info")),
-    ("on-brand", "brand"), ("on-brand", "brand-strong"), ("on-bad", "bad-solid"), ("on-bad", "bad"), ("ink", "brand-soft"),
+    ("on-brand", "brand"), ("on-brand", "brand-strong"), ("on-bad", "bad-solid"), ("on-bad", "bad"),
+    ("ink", "brand-soft"),
     ("ink-2", "brand-soft"),
 ]  # fmt: skip
 
