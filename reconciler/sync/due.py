@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Min, Q
 from django.utils import timezone
 
-from reconciler.models import FINISHED, Finding, ReservationItem, StockBalance, VtexAccount
+from reconciler.models import FINISHED, Cause, Finding, ReservationItem, StockBalance, VtexAccount
 from reconciler.sync import open_orders, stock
 from reconciler.sync.runs import Job
 
@@ -36,7 +36,10 @@ def orders_due(account: VtexAccount, now: datetime) -> list[str]:
     """
     waiting = Finding.objects.filter(account=account).open().exclude(order=None)
     moving = (
-        ~Q(order__status__in=FINISHED) | Q(order__workflow_in_error=True) | ~Q(order__unreadable_reason="")
+        ~Q(order__status__in=FINISHED)
+        | Q(order__workflow_in_error=True)
+        | ~Q(order__unreadable_reason="")
+        | Q(cause=Cause.WORKFLOW_STUCK)
     )
     unconfirmed = Q(due_at__lte=now, confirmed_at=None) & Q(order__read_at__lt=F("due_at"))
     stale = Q(order__read_at__isnull=True) | Q(order__read_at__lte=now - EVERY)
