@@ -29,6 +29,11 @@ class Coverage:
         return (self.fresh * 1000 // self.pairs) / 10 if self.pairs else 0.0
 
     @property
+    def width(self) -> str:
+        """The percentage, written as SVG wants it whatever the language."""
+        return f"{self.percent:.1f}"
+
+    @property
     def is_good(self) -> bool:
         return self.percent >= GOOD_ENOUGH
 

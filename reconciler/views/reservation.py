@@ -23,6 +23,15 @@ from reconciler.views.missing import not_mirrored
 from reconciler.views.track import track
 
 Balances = dict[tuple[str, str], StockBalance]
+STATUS_NAMES: dict[int | None, str] = {
+    0: "NotCommitted",
+    1: "Authorized",
+    2: "Confirmed",
+    3: "Canceled_AbortedCommitted",
+    4: "Canceled_AuthorizationExpired",
+    5: "Canceled_Manually",
+}
+"""VTEX's own names of the by-id status (F5.1)."""
 MOST_CHANGES, MOST_ATTEMPTS, MOST_FINDINGS = 100, 50, 20
 
 
@@ -69,6 +78,7 @@ def _context(request: StoreRequest, lock: Reservation) -> dict[str, Any]:
         "attempts": attempts,
         "read_at": max((item.read_at for item in items), default=lock.status_read_at),
         "refresh_url": links.link(store, "reservation_refresh", lock_id=lock.lock_id),
+        "status_name": STATUS_NAMES.get(lock.status_code, ""),
         "ticket": ticket.of_reservation(store, lock, items, said),
         **timeline.context(request, _entries(lock, balances, attempts)),
     }

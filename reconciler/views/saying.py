@@ -8,15 +8,8 @@ from datetime import datetime
 from django.utils.dateparse import parse_datetime
 
 from reconciler.diagnosis import wording
-from reconciler.models import ALSO_WRONG, Cause, Finding
-
-TONES = {
-    Cause.COULD_NOT_TELL: "",
-    Cause.COUNT_NOT_UPDATED: "warn",
-    Cause.WORKFLOW_STUCK: "info",
-    Cause.BALANCE_MISMATCH: "info",
-}
-
+from reconciler.models import Cause, Finding
+from reconciler.templatetags.findings import cause_tone
 
 @dataclass(frozen=True)
 class Evidence:
@@ -54,7 +47,7 @@ def of(finding: Finding) -> Said:
     return Said(
         finding=finding,
         title=wording.title(finding.cause),
-        tone=tone(finding.cause),
+        tone=cause_tone(finding.cause),
         explanation=wording.explanation(finding.cause),
         reason=wording.reason(finding.reason),
         remedy=wording.remedy(finding.remedy),
@@ -64,11 +57,6 @@ def of(finding: Finding) -> Said:
         ],
         known_issues=wording.known_issues(finding.cause, finding.reason),
     )
-
-
-def tone(cause: str) -> str:
-    """Colour of a cause's tag: red holds stock, amber needs a look, blue is VTEX's side."""
-    return TONES.get(Cause(cause), "warn" if cause in ALSO_WRONG else "bad")
 
 
 def _evidence(piece: dict[str, str]) -> Evidence:

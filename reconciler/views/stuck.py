@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from reconciler.audit.record import record
 from reconciler.models import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, SyncCursor, SyncKind, Warehouse
-from reconciler.views import exports, fragments, paging
+from reconciler.views import exports, fragments, links, paging
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.coverage import coverage
 from reconciler.views.filters import SORTS, StuckFilter, sort_labels
@@ -42,6 +42,10 @@ def stuck(request: StoreRequest, account: str) -> HttpResponse:
         "warehouses": Warehouse.objects.filter(account=request.store),
         "coverage": coverage(request.store),
         "swept": page.rows or _was_swept(request),
+        "here": wanted.query(),
+        "could_not_tell": wanted.query(cause=Cause.COULD_NOT_TELL),
+        "sort_label": sort_labels()[wanted.sort],
+        "sync_url": links.link(request.store, "sync"),
     }
     return fragments.respond(
         request, "reconciler/stuck/page.html", context, fragment="reconciler/stuck/_list.html", target="list"

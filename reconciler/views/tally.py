@@ -35,6 +35,11 @@ class CauseSum:
     sum: Sum
     share: float
 
+    @property
+    def width(self) -> str:
+        """The share in percent, written as SVG wants it whatever the language."""
+        return f"{self.share * 100:.1f}"
+
 
 class Tally:
     """The sums of one set of findings."""
