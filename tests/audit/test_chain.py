@@ -131,10 +131,9 @@ def test_a_forged_entry_needs_every_later_hash_and_the_head(five: None) -> None:
     assert (found.broken_at, found.fault) == (3, "unlinked")
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_one_byte_changed_in_the_database_file_is_found(five: None) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("reads SQLite's file")
     with sqlite3.connect(connection.settings_dict["NAME"]) as raw:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
