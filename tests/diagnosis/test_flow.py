@@ -94,7 +94,8 @@ SITUATIONS = [
           case(lock(item(), item(OTHER_SKU, status="Dispatched")), order("start-handling")),
           "workflow_stuck ticket stuck", "could_not_tell:unknown_status"),
     wrong("hangs, and no row can be judged",
-          case(lock(item(status="Dispatched")), order("start-handling")), "could_not_tell:unknown_status"),
+          case(lock(item(status="Dispatched")), order("start-handling")),
+          "workflow_stuck ticket stuck", "could_not_tell:unknown_status"),
     healthy("hangs, but everything it asked for is unlimited",
             case(lock(requested=(line(),)), order("start-handling"), pair(unlimited=True))),
     # --- handling overdue, handling abandoned ---
@@ -131,6 +132,9 @@ SITUATIONS = [
     wrong("in handling for three weeks and counted",
           case(lock(item(listed=False, acked=ago(20))), order("handling", last_change_at=ago(21))),
           "handling_abandoned manual_review stuck"),
+    wrong("ready for handling for three days, and no row can be judged",
+          case(lock(item(status="Dispatched")), order("ready-for-handling", last_change_at=ago(3))),
+          "handling_overdue ticket stuck", "could_not_tell:unknown_status"),
     wrong("ready for handling and expired: the reservation first",
           case(EXPIRED, order("ready-for-handling")), "authorization_expired wait stuck"),
     # --- cancel incomplete ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from reconciler.diagnosis.facts import (
@@ -39,7 +40,7 @@ def diagnose_lock(case: LockCase, now: datetime) -> tuple[Verdict, ...]:
     trusted = [item for item in items if item not in [claim.item for claim in doubtful]]
     order = case.order.order if isinstance(case.order, Found) else None
     hanging = workflow_stuck(order, case.graces) if order else None
-    if order and hanging and _concerns_order(case, trusted):
+    if order and hanging and _concerns_order(case, [*trusted, *doubtful]):
         return _sorted([_order_verdict(case, order, hanging, trusted, now), *_by_cause(case, doubtful, now)])
     claims = [claim for item in trusted if (claim := _cause_of(case, item))]
     verdicts = _by_cause(case, [*claims, *doubtful], now)
@@ -48,7 +49,7 @@ def diagnose_lock(case: LockCase, now: datetime) -> tuple[Verdict, ...]:
         verdicts.append(incomplete)
     healthy = [item for item in trusted if item not in [claim.item for claim in claims]]
     waiting = _waiting(order, case) if order and not incomplete else None
-    if order and waiting and _concerns_order(case, healthy):
+    if order and waiting and _concerns_order(case, [*healthy, *doubtful]):
         verdicts.append(_order_verdict(case, order, waiting, healthy, now))
     return _sorted(verdicts)
 
@@ -59,13 +60,13 @@ def _counts(case: LockCase, item: ItemFact) -> bool:
     return item.quantity != 0 and not item.supply_lot and not (pair and pair.unlimited)
 
 
-def _concerns_order(case: LockCase, items: list[ItemFact]) -> bool:
-    """Whether an order-wide cause may speak: for items of its own, or when the lock holds nothing at all.
+def _concerns_order(case: LockCase, rows: Sequence[ItemFact | Claim]) -> bool:
+    """Whether an order-wide cause may speak: for rows without a cause of their own, or when nothing is listed.
 
     A lock that asked only for unlimited pairs or supply lots is none of our business.
     """
-    if items or case.reservation.listed:
-        return bool(items)
+    if rows or case.reservation.listed:
+        return bool(rows)
     lines = case.reservation.requested
     return not lines or any(
         not line.supply_lot and not ((pair := case.pairs.get(line.pair)) and pair.unlimited) for line in lines
