@@ -124,8 +124,9 @@ class Said:
 
 def _first_of(token: str, account: VtexAccount, actor: Actor) -> Attempt | None:
     """The attempt this token was already used for; nobody else's."""
-    used = Attempt.objects.filter(token_digest=tokens.digest(token), account=account, user__id=actor.user_id)
-    return used.select_related("account").first()
+    used = Attempt.objects.filter(token_digest=tokens.digest(token), account=account)
+    first = used.select_related("account").first()
+    return first if first and first.user_id == actor.user_id else None
 
 
 def _claim(
