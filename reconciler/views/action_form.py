@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from reconciler.actions import Hold, PairPreview, Preview, wording
 from reconciler.ids import parse_pair
-from reconciler.models import Verb, VtexAccount
+from reconciler.models import Sku, Verb, VtexAccount
 from reconciler.views import links
 
 
@@ -93,8 +93,19 @@ class ActionForm:
 
     @property
     def is_previewed(self) -> bool:
-        """Whether the form can be sent: the preview gave a token."""
-        return bool(self.preview and self.preview.token and self.preview.guard.allowed)
+        """Whether the form can be sent: the preview gave a token, and a count shows its result."""
+        seen = self.preview
+        if seen is None or not (seen.token and seen.guard.allowed):
+            return False
+        return not self.is_count or seen.is_check or seen.to_send is not None
+
+    @property
+    def named_pairs(self) -> list[tuple[PairPreview, str]]:
+        """Each pair with the name of its SKU, empty where the catalog gave none."""
+        pairs = self.preview.pairs if self.preview else ()
+        skus = Sku.objects.filter(account=self.account, sku_id__in=[pair.sku_id for pair in pairs])
+        names = dict(skus.values_list("sku_id", "name"))
+        return [(pair, names.get(pair.sku_id, "")) for pair in pairs]
 
     @property
     def guard_text(self) -> str:
