@@ -27,7 +27,8 @@ def client_for(
 ) -> VtexClient:
     """A client for one thread; close it, or use it as a context manager.
 
-    `timeouts` and `retries` stand in for those of the settings. Raises StoreNotConfiguredError when the settings do not name the account.
+    `timeouts` and `retries` stand in for those of the settings. Raises StoreNotConfiguredError when the
+    settings do not name the account.
     """
     store = store or settings.STORES.get(account.name)
     if store is None:

@@ -22,6 +22,7 @@ from reconciler.sync.lookup import lookup_order_for_lock
 from reconciler.sync.reservations import read_reservation
 from reconciler.sync.runs import Job
 
+TOGETHER = 50
 LOOK_AGAIN_AFTER = timedelta(hours=6)
 """For locks without a readable order: it may appear, or the key may be given the right."""
 BY_ID_AGAIN_AFTER = timedelta(hours=1)
@@ -34,14 +35,24 @@ def run(job: Job) -> None:
     now = timezone.now()
     lookups = lookups_due(job.account, now)
     job.expect(len(lookups))
-    for reservation in lookups:
-        job.attempt(lookup_order_for_lock, job.account, job.client, reservation)
-        job.count("locks")
-        job.advance()
+    for at in range(0, len(lookups), TOGETHER):
+        _look_up(job, lookups[at : at + TOGETHER])
     by_id = by_id_due(job.account, now)
     job.expect(len(by_id))
-    for at in range(0, len(by_id), 50):
-        _read_by_id(job, by_id[at : at + 50])
+    for at in range(0, len(by_id), TOGETHER):
+        _read_by_id(job, by_id[at : at + TOGETHER])
+
+
+def _look_up(job: Job, rows: list[Reservation]) -> None:
+    done: list[str] = []
+    try:
+        for row in rows:
+            job.attempt(lookup_order_for_lock, job.account, job.client, row, diagnose=False)
+            done.append(row.lock_id)
+            job.count("locks")
+            job.advance()
+    finally:
+        refresh(job.account, now=timezone.now(), lock_ids=done)
 
 
 def lookups_due(account: VtexAccount, now: datetime) -> list[Reservation]:
@@ -102,5 +113,4 @@ def _read_by_id(job: Job, lock_ids: list[str]) -> None:
             job.count("reservations")
             job.advance()
     finally:
-        if done:
-            refresh(job.account, now=timezone.now(), lock_ids=done)
+        refresh(job.account, now=timezone.now(), lock_ids=done)

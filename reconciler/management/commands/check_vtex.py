@@ -1,0 +1,57 @@
+"""`manage.py check_vtex`: which permissions the key of a store has, and which features that leaves."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from reconciler.models import VtexAccount
+from reconciler.sync import accounts
+from reconciler.sync.connection import client_for
+from reconciler.sync.permissions import Answer, Permission, check
+from reconciler.sync.trouble import sentence
+from reconciler.vtex.errors import VtexError
+from reconciler.vtex.limits import Priority
+
+
+class Command(BaseCommand):
+    help = "Tries every read the key needs. Writes are not tried. Exits with 1 when a read is refused."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--account", metavar="NAME", help="one store; otherwise all of the settings")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = options["account"]
+        stores = [account for account in accounts.ensure() if name in (None, account.name)]
+        if not stores:
+            raise CommandError(_("The settings name no store %(name)s.") % {"name": name})
+        lacking = [account.name for account in stores if not self._report(account)]
+        if lacking:
+            raise CommandError(_("Permissions are missing: %(stores)s.") % {"stores": ", ".join(lacking)})
+
+    def _report(self, account: VtexAccount) -> bool:
+        """Whether no read was refused."""
+        try:
+            with client_for(account, Priority.STAFF) as client:
+                found = check(client)
+        except VtexError as error:
+            raise CommandError(sentence(account.name, error)) from None
+        self.stdout.write(f"{account.name}")
+        for permission in found:
+            self.stdout.write(_line(permission))
+        lost = dict.fromkeys(each.needed_for for each in found if each.answer == Answer.REFUSED)
+        if lost:
+            self.stdout.write(
+                _("Without these permissions there is no: %(lost)s.") % {"lost": ", ".join(lost)}
+            )
+        return not lost
+
+
+def _line(permission: Permission) -> str:
+    detail = permission.detail
+    if permission.answer == Answer.REFUSED:
+        detail = _("grant %(resource)s") % {"resource": permission.resource}
+    return f"  {permission.name:<26} {permission.answer:<12} {detail}".rstrip()
