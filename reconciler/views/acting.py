@@ -1,7 +1,7 @@
 """The page of an action: a live preview to look at, a form to confirm, and what became of it.
 
-GET previews, POST acts. 303 to the attempt; 422 bad input, 409 refused, 503 VTEX unreachable, each as the same
-page with what was entered kept.
+GET previews, POST acts. 303 to the attempt; 422 bad input, 409 refused, 503 VTEX unreachable: the same page
+again, with what was entered kept.
 """
 
 from __future__ import annotations
