@@ -4,7 +4,6 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,13 @@ from .state import Event, Instance, Line, Lock, LockItem, Order, Package, Pair, 
 VERSION = 1
 
 
+def text(account: Account, clock: Clock) -> str:
+    """The content of the file; call it while nothing changes."""
+    return json.dumps(dump(account, clock), default=vars, separators=(",", ":"))
+
+
 def dump(account: Account, clock: Clock) -> dict[str, object]:
+    """All that is kept, with the account's own rows in it."""
     return {
         "version": VERSION,
         "name": account.name,
@@ -33,12 +38,12 @@ def dump(account: Account, clock: Clock) -> dict[str, object]:
         "counters": account.counters,
         "feeds": account.feeds,
         "feed_events": account.feed_events,
-        "warehouses": [asdict(one) for one in account.warehouses.values()],
-        "skus": [asdict(one) for one in account.skus.values()],
-        "pairs": [asdict(one) for one in account.pairs.values()],
-        "locks": [asdict(one) for one in account.locks.values()],
-        "orders": [asdict(one) for one in account.orders.values()],
-        "agenda": [asdict(event) for _, _, event in sorted(account.agenda)],
+        "warehouses": list(account.warehouses.values()),
+        "skus": list(account.skus.values()),
+        "pairs": list(account.pairs.values()),
+        "locks": list(account.locks.values()),
+        "orders": list(account.orders.values()),
+        "agenda": [event for _, _, event in sorted(account.agenda)],
     }
 
 
@@ -87,11 +92,11 @@ def read(path: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def write(path: Path, content: dict[str, object]) -> None:
+def write(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     with beside.open("w") as file:
-        json.dump(content, file, separators=(",", ":"))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
@@ -100,7 +105,7 @@ def write(path: Path, content: dict[str, object]) -> None:
 class Keeper:
     """Writes the file soon after changes, at most once a second, and at the end."""
 
-    def __init__(self, path: Path | None, content: Callable[[], dict[str, object]]) -> None:
+    def __init__(self, path: Path | None, content: Callable[[], str]) -> None:
         self.path = path
         self.content = content
         self._changed = threading.Event()

@@ -69,9 +69,9 @@ class SandboxServer:
     def account(self) -> str:
         return self.box.account.name
 
-    def _content(self) -> dict[str, object]:
+    def _content(self) -> str:
         with self.box.lock:
-            return persistence.dump(self.box.account, self._clock)
+            return persistence.text(self.box.account, self._clock)
 
     def start(self) -> Self:
         self._keeper.start()

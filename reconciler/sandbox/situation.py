@@ -128,6 +128,7 @@ def _settle(account: Account, order: Order | None, lock: Lock, wanted: dict[str,
         lock.items[0].holding, lock.items[0].cleared_at = False, _ago(account, wanted, "status_hours", 72)
     if wanted.get("phantom"):
         reservations.abort_into_phantom(account, lock)
+        lock.canceled_at = lock.updated = _ago(account, wanted, "status_hours", 72)
     if order is None:
         return
     lock.superseded = bool(wanted.get("superseded"))

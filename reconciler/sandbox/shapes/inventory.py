@@ -120,7 +120,7 @@ def sku(account: Account, one: Sku) -> dict[str, object]:
         | {"realCubicWeight": 1.0},
         "ManufacturerCode": "",
         "IsKit": bool(one.kit),
-        "KitItems": [{"Id": listed_id(part), "Amount": units} for part, units in one.kit],
+        "KitItems": [part for part, _ in one.kit],
         "Services": [],
         "Categories": [],
         "CategoriesFullPath": ["/1/"],

@@ -50,7 +50,7 @@ def _sla(account: Account, lock: Lock, item: LockItem) -> dict[str, object]:
         "dockTime": "00:00:00",
         "totalTime": "1.00:00:00",
         "wareHouseId": item.warehouse,
-        "kitReservation": {"kitSkuId": item.kit_of} if item.kit_of else None,
+        "kitReservation": item.kit_of,
         "dockId": dock,
         "location": {"zipCode": "00000000", "country": "BRA", "point": None, "inStore": {}},
         "pickupStoreInfo": None,

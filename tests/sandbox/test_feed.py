@@ -1,0 +1,46 @@
+"""Feed v3: one queue an app key, visible again until committed (F4)."""
+
+import pytest
+
+from .conftest import Caller
+
+CONFIG = "/api/orders/feed/config"
+FILTER = {"filter": {"type": "FromWorkflow", "status": ["window-to-cancel", "ready-for-handling"]}}
+
+
+@pytest.fixture
+def configured(vtex: Caller) -> Caller:
+    assert vtex("POST", CONFIG, FILTER).status == 200
+    vtex.control.order("1001", "1_1")
+    vtex.control.advance(hours=1)
+    return vtex
+
+
+def test_without_a_configuration_of_this_key_there_is_no_feed(vtex: Caller) -> None:
+    assert vtex("GET", "/api/orders/feed?maxlot=10").status == 404
+    assert vtex("GET", CONFIG).status == 404
+
+
+def test_a_feed_carries_the_changes_its_filter_lets_through(configured: Caller) -> None:
+    events = configured("GET", "/api/orders/feed?maxlot=10").body
+    assert [(one["domain"], one["lastState"], one["state"]) for one in events] == [
+        ("Fulfillment", "authorize-fulfillment", "window-to-cancel"),
+        ("Fulfillment", "window-to-cancel", "ready-for-handling"),
+    ]
+
+
+def test_events_come_back_until_they_are_committed(configured: Caller) -> None:
+    first = configured("GET", "/api/orders/feed?maxlot=10").body
+    assert configured("GET", "/api/orders/feed?maxlot=10").body == []
+    configured.control.advance(seconds=241)
+    again = configured("GET", "/api/orders/feed?maxlot=10").body
+    assert [one["eventId"] for one in again] == [one["eventId"] for one in first]
+    configured("POST", "/api/orders/feed", {"handles": [one["handle"] for one in again]})
+    configured.control.advance(seconds=241)
+    assert configured("GET", "/api/orders/feed?maxlot=10").body == []
+    assert configured("GET", CONFIG).body["quantity"] == 0
+
+
+def test_two_kinds_of_filter_can_not_be_mixed(vtex: Caller) -> None:
+    mixed = {"filter": {"type": "FromWorkflow", "status": ["invoiced"], "expression": "true"}}
+    assert vtex("POST", CONFIG, mixed).status == 409
