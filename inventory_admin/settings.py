@@ -184,6 +184,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Inventory Admin"
+MFA_FORMS = {"authenticate": "inventory_admin.second_factor.RecordedAuthenticateForm"}
 
 # What the browser is told
 HTTPS = not (DEBUG or DEMO)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, include, path
 from reconciler.views import (
     actions,
     attempts,
+    audit,
     converters,
     order,
     orders,
@@ -41,6 +42,11 @@ store: list[URLPattern] = [
     path("attempts/", attempts.attempts, name="attempts"),
     path("attempts/<int:pk>/", attempts.attempt, name="attempt"),
     path("attempts/<int:pk>/release/", attempts.release, name="attempt_release"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/<int:sequence>/", audit.audit_entry, name="audit_entry"),
+    path("audit.csv", audit.audit_csv, name="audit_csv"),
+    path("audit.jsonl", audit.audit_jsonl, name="audit_jsonl"),
+    path("audit/verify/", audit.audit_verify, name="audit_verify"),
     path("sync/", sync.sync, name="sync"),
     path("sync/pause/", pausing.pause_actions, name="pause_actions"),
 ]
@@ -48,4 +54,9 @@ store: list[URLPattern] = [
 urlpatterns = [
     path("", stores.stores, name="stores"),
     path("s/<account:account>/", include(store)),
+    path("audit/", audit.installation_audit, name="installation_audit"),
+    path("audit/<int:sequence>/", audit.installation_audit_entry, name="installation_audit_entry"),
+    path("audit.csv", audit.installation_audit_csv, name="installation_audit_csv"),
+    path("audit.jsonl", audit.installation_audit_jsonl, name="installation_audit_jsonl"),
+    path("audit/verify/", audit.installation_audit_verify, name="installation_audit_verify"),
 ]

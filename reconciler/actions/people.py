@@ -8,9 +8,9 @@ from reconciler.models import Membership, Role, VtexAccount
 
 
 def require(actor: Actor, account: VtexAccount, role: Role) -> None:
-    """Raises ActionForbidden unless this person holds the role in this store."""
+    """Raises ActionForbidden unless this person holds the role, or one that includes it, in this store."""
     if actor.user_id is None:
         raise ActionForbidden(role)
-    held = Membership.objects.filter(account=account, role=role, user__is_active=True)
+    held = Membership.objects.filter(account=account, role__in=role.holders, user__is_active=True)
     if not held.filter(user_id=actor.user_id).exists():
         raise ActionForbidden(role)

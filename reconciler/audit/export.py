@@ -51,7 +51,7 @@ class Export:
 def export(
     *, chain: str, form: str, actor: Actor, chosen: QuerySet[AuditEntry], chosen_by: dict[str, str]
 ) -> Export:
-    """Records the export in the chain itself, then gives its lines, oldest first, read as they are written out.
+    """Records the export in the chain itself, then gives its lines, oldest first, read as they are written.
 
     `chosen` are entries of `chain`. Entries after the head named in the manifest are left out, also this
     export's own.

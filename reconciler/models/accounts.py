@@ -21,6 +21,17 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
     ADMIN = "admin", _("Admin")
 
+    @property
+    def included(self) -> frozenset[str]:
+        """This role and those it includes: every role reads, an approver also acts, an admin does not."""
+        roles = {self, Role.VIEWER} | ({Role.OPERATOR} if self == Role.APPROVER else set())
+        return frozenset(roles)
+
+    @property
+    def holders(self) -> frozenset[str]:
+        """The roles that include this one."""
+        return frozenset(role for role in Role if self in role.included)
+
 
 class VtexAccountQuerySet(models.QuerySet["VtexAccount"]):
     def of(self, user: User | AnonymousUser) -> VtexAccountQuerySet:

@@ -21,14 +21,6 @@ from reconciler.models import Membership, Role, VtexAccount
 
 View = Callable[..., HttpResponseBase]
 
-IMPLIED: dict[str, frozenset[str]] = {
-    Role.VIEWER: frozenset({Role.VIEWER}),
-    Role.OPERATOR: frozenset({Role.OPERATOR, Role.VIEWER}),
-    Role.APPROVER: frozenset({Role.APPROVER, Role.OPERATOR, Role.VIEWER}),
-    Role.AUDITOR: frozenset({Role.AUDITOR, Role.VIEWER}),
-    Role.ADMIN: frozenset({Role.ADMIN, Role.VIEWER}),
-}
-
 
 class StoreRequest(HttpRequest):
     """What a view behind `store_view` gets. `roles` holds also what the held roles include."""
@@ -114,7 +106,7 @@ def _enter(request: StoreRequest, account: str) -> set[str]:
 
 
 def _with_implied(held: Iterable[str]) -> frozenset[str]:
-    return frozenset().union(*(IMPLIED[role] for role in held))
+    return frozenset().union(*(Role(role).included for role in held))
 
 
 def _refuse(request: StoreRequest, held: set[str]) -> None:

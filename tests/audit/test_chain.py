@@ -123,9 +123,10 @@ def rewrite_without_the_last() -> None:
 def test_a_forged_entry_needs_every_later_hash_and_the_head(five: None) -> None:
     second = AuditEntry.objects.get(chain="luxstore", sequence=2)
     body = second.body.replace("support", "nobody")
+    forged = digest(second.previous_hash, body)
     behind_the_back(
-        f"UPDATE {ENTRIES} SET body = '{body}', actor = 'nobody', hash = '{digest(second.previous_hash, body)}' "
-        f"WHERE sequence = 2"
+        f"UPDATE {ENTRIES} SET body = '{body}', actor = 'nobody', hash = '{forged}' "
+        "WHERE chain = 'luxstore' AND sequence = 2"
     )
     found = chain.verify("luxstore")
     assert (found.broken_at, found.fault) == (3, "unlinked")
