@@ -275,7 +275,8 @@ class PairFacts:
     minus the listed Authorized and Confirmed units at `bracketed_at`; negative: the list shows more than
     holds. `mismatch_since` is the first bracketed read in a row with this same difference.
     `other_status_units`: listed units of any other Status. `elsewhere`: a lock listed in another pair may
-    hold units here that this list does not show (U12).
+    hold units here that this list does not show (U12). `masked`: the lists of this store show what counts
+    have cleared, and a phantom may make up for it here, so that the sum agrees by chance (U1).
     """
 
     sku: str
@@ -292,6 +293,7 @@ class PairFacts:
     mismatch_since: datetime | None = None
     other_status_units: int = 0
     elsewhere: bool = False
+    masked: bool = False
     phantoms: tuple[Phantom, ...] = ()
     changes: tuple[TotalChange, ...] = ()
     watched_since: datetime | None = None

@@ -73,6 +73,7 @@ class Reason(StrEnum):
     TOO_MANY_RESERVATIONS = "too_many_reservations"
     UNLISTED_ELSEWHERE = "unlisted_elsewhere"
     UNKNOWN_STATUS_UNITS = "unknown_status_units"
+    LISTS_SHOW_CLEARED = "lists_show_cleared"
     CANCEL_NOT_PROVEN = "cancel_not_proven"
 
 

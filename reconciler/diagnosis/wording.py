@@ -79,6 +79,9 @@ REASONS: dict[str, Text] = {
         "A reservation listed elsewhere may hold these units without being listed here."
     ),
     Reason.UNKNOWN_STATUS_UNITS: _("Rows of an unknown status may account for the difference."),
+    Reason.LISTS_SHOW_CLEARED: _(
+        "The lists of this store show reservations that a count has cleared, and a canceled one may hide behind it."
+    ),
     Reason.CANCEL_NOT_PROVEN: _(
         "VTEX says that the reservation is canceled, but a count may have cleared it as well."
     ),

@@ -168,6 +168,13 @@ SITUATIONS = [
     wrong("a lock listed elsewhere may explain it as well (U12)",
           case(phantom_lock(), order("canceled"), beyond(2, phantom(), elsewhere=True)),
           "could_not_tell:unlisted_elsewhere"),
+    wrong("it may hide behind a cleared row that is still listed (U1)",
+          case(phantom_lock(), order("canceled"), pair(masked=True, phantoms=(phantom(),))),
+          "could_not_tell:lists_show_cleared"),
+    wrong("an acknowledged row may be a cleared one that is still listed (U1)",
+          case(lock(ACKED), order(), pair(masked=True)), "could_not_tell:lists_show_cleared"),
+    wrong("a row that was never acknowledged was cleared by no count",
+          case(None, order(), pair(masked=True)), "handling_skipped count_then_cancel stuck"),
     wrong("its order hangs at cancel: VTEX first",
           case(phantom_lock(), order("cancel"), beyond(2, phantom())), "workflow_stuck ticket stuck"),
 ]  # fmt: skip

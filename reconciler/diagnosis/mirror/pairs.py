@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -43,15 +44,48 @@ def pairs_of(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, PairFa
     """The pairs as facts, and with them the other pairs of their phantoms."""
     balances = balances_of(account, pairs)
     beyond = {pair for pair, row in balances.items() if row.bracketed_at and row.mismatch_units > 0}
-    phantoms = phantoms_in(account) if beyond else {}
-    named = [phantom for pair in beyond for phantom in phantoms.get(pair, [])]
+    cleared = cleared_listed(account, balances)
+    phantoms = phantoms_in(account) if beyond or cleared else {}
+    named = [phantom for pair in beyond | cleared for phantom in phantoms.get(pair, [])]
     balances |= balances_of(account, {pair for each in named for pair, _ in each.quantities} - set(balances))
     other = _other_status_units(account, balances)
     elsewhere = _held_elsewhere(account, beyond)
     return {
-        pair: _facts(row, phantoms.get(pair, ()), other.get(pair, 0), pair in elsewhere)
+        pair: replace(
+            _facts(row, phantoms.get(pair, ())),
+            other_status_units=other.get(pair, 0),
+            elsewhere=pair in elsewhere,
+            masked=pair in cleared and _may_mask(row, phantoms.get(pair, ())),
+        )
         for pair, row in balances.items()
     }
+
+
+def cleared_listed(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
+    """The pairs with acknowledged rows, in a store whose lists show what counts have cleared (U1).
+
+    That is so where at least half of the pairs with acknowledged rows list more than is reserved; a few such
+    pairs are only wrong balances (KI-991735).
+    """
+    rows = ReservationItem.objects.filter(
+        account=account, gone_at__isnull=True, acknowledged_at__isnull=False
+    )
+    here = rows.filter(sku_id__in={sku for sku, _ in pairs}).values_list("sku_id", "warehouse_id")
+    acknowledged = set(here).intersection(pairs)
+    bracketed = StockBalance.objects.filter(account=account, bracketed_at__isnull=False)
+    if not acknowledged or not bracketed.filter(mismatch_units__lt=0).exists():
+        return set()
+    own = rows.filter(sku_id=OuterRef("sku_id"), warehouse_id=OuterRef("warehouse_id"))
+    differences = bracketed.filter(Exists(own)).values_list("mismatch_units", flat=True)
+    exceeding = [units < 0 for units in differences]
+    return acknowledged if 2 * sum(exceeding) >= len(exceeding) else set()
+
+
+def _may_mask(row: StockBalance, phantoms: Iterable[Phantom]) -> bool:
+    """Whether the difference is smaller than what the phantoms would make it."""
+    pair = row.sku_id, row.warehouse_id
+    units = sum(dict(phantom.quantities).get(pair, 0) for phantom in phantoms)
+    return row.bracketed_at is not None and 0 <= row.mismatch_units < units
 
 
 def phantoms_in(account: VtexAccount) -> dict[Pair, list[Phantom]]:
@@ -101,7 +135,7 @@ def _held_elsewhere(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
     return {pair for pk, pair in asked if (pk, pair) not in seen}
 
 
-def _facts(row: StockBalance, phantoms: Iterable[Phantom], other: int, elsewhere: bool) -> PairFacts:
+def _facts(row: StockBalance, phantoms: Iterable[Phantom]) -> PairFacts:
     return PairFacts(
         sku=row.sku_id,
         warehouse=row.warehouse_id,
@@ -115,8 +149,6 @@ def _facts(row: StockBalance, phantoms: Iterable[Phantom], other: int, elsewhere
         bracketed_at=row.bracketed_at,
         mismatch_units=row.mismatch_units,
         mismatch_since=row.mismatch_since,
-        other_status_units=other,
-        elsewhere=elsewhere,
         phantoms=tuple(phantoms),
         changes=tuple(
             TotalChange(each.at, each.total_before, each.total_after, each.previous_read_at)

@@ -67,12 +67,17 @@ def cancel_incomplete(case: LockCase, now: datetime) -> Verdict | None:
     if lock.by_id_status != ABORTED_COMMITTED or lock.listed:
         return None
     phantom = _own_phantom(case)
-    if phantom is None or not explains(phantom, case.pairs):
+    if phantom is None:
         return None
+    masked = any((pair := case.pairs.get(key)) and pair.masked for key, _ in phantom.quantities)
+    if not masked and not explains(phantom, case.pairs):
+        return None
+    doubt = Reason.LISTS_SHOW_CLEARED if masked else _doubt(phantom, case.pairs)
     verdict = _incomplete(case, phantom, now)
-    doubt = _doubt(phantom, case.pairs)
-    if doubt is None:
-        return verdict
+    return verdict if doubt is None else _undecided(verdict, doubt)
+
+
+def _undecided(verdict: Verdict, doubt: Reason) -> Verdict:
     return replace(
         verdict,
         cause=Cause.COULD_NOT_TELL,
@@ -88,7 +93,8 @@ def cancel_incomplete(case: LockCase, now: datetime) -> Verdict | None:
 
 def _incomplete(case: LockCase, phantom: Phantom, now: datetime) -> Verdict:
     lock = case.reservation
-    items = tuple(_phantom_item(case, case.pairs[pair], units, now) for pair, units in phantom.quantities)
+    known = [(case.pairs[key], units) for key, units in phantom.quantities if key in case.pairs]
+    items = tuple(_phantom_item(case, pair, units, now) for pair, units in known)
     order = order_of(case)
     return Verdict(
         cause=Cause.CANCEL_INCOMPLETE,
@@ -101,7 +107,7 @@ def _incomplete(case: LockCase, phantom: Phantom, now: datetime) -> Verdict:
         confirmed=all(item.confirmed for item in items),
         evidence=(
             fact("by_id_status", lock.by_id_read_at, Source.RESERVATION, status=lock.by_id_status),
-            *(_difference(case.pairs[pair]) for pair, _ in phantom.quantities),
+            *(_difference(pair) for pair, _ in known),
             fact("in_no_list", min(item.read_at for item in items), Source.WAREHOUSE_LIST),
         ),
         near_misses=(

@@ -35,7 +35,8 @@ from reconciler.diagnosis.verdicts import Cause, HeldItem, Reason, Remedy, Sourc
 
 def diagnose_lock(case: LockCase, now: datetime) -> tuple[Verdict, ...]:
     """Everything wrong with one lock, in order of precedence; empty when it is healthy."""
-    items = [item for item in case.reservation.listed if _counts(case, item)]
+    listed = sorted(case.reservation.listed, key=lambda item: item.pair)
+    items = [item for item in listed if _counts(case, item)]
     doubtful = [claim for item in items if (claim := _doubtful(case, item))]
     trusted = [item for item in items if item not in [claim.item for claim in doubtful]]
     order = case.order.order if isinstance(case.order, Found) else None
@@ -61,7 +62,7 @@ def _counts(case: LockCase, item: ItemFact) -> bool:
 
 
 def _concerns_order(case: LockCase, rows: Sequence[ItemFact | Claim]) -> bool:
-    """Whether an order-wide cause may speak: for rows without a cause of their own, or when nothing is listed.
+    """Whether an order-wide cause may speak: for rows without their own cause, or when nothing is listed.
 
     A lock that asked only for unlimited pairs or supply lots is none of our business.
     """
@@ -78,6 +79,8 @@ def _doubtful(case: LockCase, item: ItemFact) -> Claim | None:
     if item.status not in HOLDING:
         return could_not_tell(item, Reason.UNKNOWN_STATUS, listed_evidence(item))
     pair = case.pairs.get(item.pair)
+    if pair and pair.masked and item.touched_by_handling:
+        return could_not_tell(item, Reason.LISTS_SHOW_CLEARED, listed_evidence(item))
     if pair and pair.list_exceeds_reserved:
         exceeds = fact(
             "list_exceeds_reserved", pair.bracketed_at, Source.BALANCE,
