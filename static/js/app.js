@@ -65,5 +65,8 @@ document.addEventListener("change", (event) => {
   }
 });
 
+const here = document.querySelector(".top nav [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 48;
+
 for (const part of document.querySelectorAll("[data-needs-js]")) part.hidden = false;
 showTheme();
