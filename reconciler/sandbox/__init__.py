@@ -43,7 +43,7 @@ Fault rule: {"match": endpoint name, or regular expression over "METHOD /path", 
 bool}. Kinds: `rate_limited` (429, Retry-After), `error_500`, `error_500_applied`, `error_503`, `error_502`,
 `login_html` (200), `reset_mid_body`, `reset_before` (closed, nothing applied), `slow` (waits, then answers),
 `slow_applied` (applies, then waits), `truncated_json`, `dotnet_error`, `no_effect` (2xx, nothing done),
-`locked_423`, `forbidden`.
+`locked_423`, `forbidden` (403), `status` (any, from "status": n, default 405).
 
 Endpoint names: get_order get_order_document list_orders order_group start_handling document_start_handling
 cancel_order interactions get_reservation list_reservations cancel_reservation acknowledge_reservation

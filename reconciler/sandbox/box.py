@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from . import faults, keys
+from . import faults, keys, people
 from .account import Account
 from .answers import Answer, RefusedError, locked, message_error
 from .clock import MINUTE, Clock
@@ -117,7 +117,8 @@ class Box:
             return refused.answer, False
 
     def _spoiled(self, rule: faults.Rule, endpoint: Endpoint, request: Request) -> tuple[Answer, bool]:
-        stand_in = faults.spoiled(rule, endpoint.name, self.account.name, request.args)
+        gossip = people.gossip(self.account.seed)
+        stand_in = faults.spoiled(rule, endpoint.name, self.account.name, request.args, gossip)
         if not rule.takes_effect:
             return stand_in or message_error(503, "Closed"), False
         real, applied = self._real(endpoint, request)

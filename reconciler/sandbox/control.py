@@ -10,7 +10,7 @@ from .answers import Answer, message_error
 from .box import Box
 from .clock import parse
 from .customers import buy_one
-from .people import customer, planted
+from .people import ERRORS, customer, planted
 from .shapes.dates import utc
 from .state import Pair
 from .switches import checked
@@ -125,7 +125,7 @@ class Control:
         return vars(self.account.settings)
 
     def canaries(self) -> list[str]:
-        people = (customer(self.account.seed, order_id) for order_id in self.account.orders)
+        people = (customer(self.account.seed, order_id) for order_id in [*self.account.orders, ERRORS])
         return sorted({text for person in people for text in planted(person)})
 
     def ship(self, body: Body) -> None:

@@ -12,7 +12,7 @@ KINDS = {
     **dict.fromkeys(
         ("rate_limited", "error_500", "error_502", "error_503", "login_html", "reset_before"), False
     ),
-    **dict.fromkeys(("dotnet_error", "no_effect", "locked_423", "forbidden"), False),
+    **dict.fromkeys(("dotnet_error", "no_effect", "locked_423", "forbidden", "status"), False),
     **dict.fromkeys(STILL_APPLIED, True),
 }
 """Each kind, and whether the request takes effect all the same."""
@@ -34,6 +34,7 @@ class Rule:
     seed: int = 0
     retry_after: float = 60
     seconds: float = 1.0
+    status: int = 405
     applied: bool | None = None
     hits: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
@@ -75,8 +76,11 @@ class Faults:
         return next((rule for rule in self.rules if rule.strikes(endpoint, line)), None)
 
 
-def spoiled(rule: Rule, endpoint: str, account: str, args: list[str]) -> Answer | None:
-    """The answer that stands in for the real one; None when the real one goes out, whole or broken."""
+def spoiled(rule: Rule, endpoint: str, account: str, args: list[str], gossip: str) -> Answer | None:
+    """The answer that stands in for the real one; None when the real one goes out, whole or broken.
+
+    `gossip` is personal data that careless error texts repeat.
+    """
     if rule.kind == "rate_limited":
         answer = message_error(429, "Too many requests")
         answer.headers["Retry-After"] = f"{rule.retry_after:g}"
@@ -86,8 +90,9 @@ def spoiled(rule: Rule, endpoint: str, account: str, args: list[str]) -> Answer 
     if rule.kind == "no_effect":
         return nothing(SUCCESS.get(endpoint, 200))
     plain = {
-        "error_500": message_error(500, "An error has occurred."),
-        "error_500_applied": message_error(500, "An error has occurred."),
+        "error_500": message_error(500, f"An error has occurred. {gossip}"),
+        "error_500_applied": message_error(500, f"An error has occurred. {gossip}"),
+        "status": message_error(rule.status, f"Refused. {gossip}"),
         "error_502": Answer(502, "<html><body>Bad Gateway</body></html>", content_type="text/html"),
         "error_503": message_error(503, "Service Unavailable"),
         "login_html": login_page(),

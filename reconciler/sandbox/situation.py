@@ -73,7 +73,7 @@ def ensure_pair(account: Account, sku: str, warehouse: str) -> Pair:
 
 def _empty(account: Account, pair: Pair) -> None:
     for lock, item in account.held.pop((pair.sku, pair.warehouse), []):
-        lock.items.remove(item)
+        lock.items = [one for one in lock.items if one is not item]
         if not lock.items:
             account.locks.pop(lock.id, None)
             account.orders.pop(lock.order_id or "", None)

@@ -7,7 +7,7 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from .answers import Answer
+from .answers import Answer, message_error
 from .box import Box
 from .endpoint import Request
 
@@ -71,13 +71,20 @@ class Conversation(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
-        if self.path.startswith(CONTROL):
+        if self._from_a_page():
+            self._send(message_error(403, "not for browsers' pages"))
+        elif self.path.startswith(CONTROL):
             self._send(self.server.control.handle(self.command, self.path, body))
         else:
             self._serve_vtex(Request(self.command, self.path, body))
         self.wfile.flush()
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+    def _from_a_page(self) -> bool:
+        """Whether a page in some browser asks, or a name that only resolves to this machine."""
+        host = (self.headers.get("Host") or "").rpartition(":")[0]
+        return "Origin" in self.headers or host not in ("127.0.0.1", "localhost")
 
     def _serve_vtex(self, request: Request) -> None:
         headers = self.headers

@@ -19,6 +19,7 @@ def test_a_count_removes_acknowledged_reservations_and_keeps_the_others(vtex: Ca
 def test_the_same_number_is_ignored_while_nothing_is_acknowledged(vtex: Caller) -> None:
     vtex.situation(CONFIRMED)
     assert vtex.patch(10).status == 204
+    assert vtex.control.count("9000", "1_1", 10)["had_effect"] is False
     assert vtex.balance()["reservedQuantity"] == 1
 
 

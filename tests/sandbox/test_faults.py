@@ -147,3 +147,16 @@ def test_above_its_budget_the_account_answers_429(vtex: Caller) -> None:
     answers = [vtex("GET", "/api/logistics/pvt/inventory/skus/1001") for _ in range(4)]
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
     assert answers[-1].headers["retry-after"] == "5"
+
+
+def test_a_fault_may_be_any_status(vtex: Caller) -> None:
+    vtex.situation()
+    vtex.control.fault("patch_quantity", "status", status=405)
+    assert vtex.patch(9).status == 405
+    assert vtex.pair()["total"] == 10
+
+
+def test_error_texts_repeat_personal_data_that_is_among_the_canaries(vtex: Caller) -> None:
+    vtex.control.fault("get_inventory", "error_500")
+    text = vtex("GET", "/api/logistics/pvt/inventory/skus/1001").body["message"]
+    assert sum(canary in text for canary in vtex.control.canaries()) >= 2

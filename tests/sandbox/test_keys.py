@@ -30,3 +30,12 @@ def test_a_missing_permission_may_show_as_a_login_page(vtex: Caller) -> None:
     vtex.control.key(denied=["SKUs"], style="login_html")
     answer = vtex("GET", "/api/catalog_system/pvt/sku/stockkeepingunitbyid/1001")
     assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_a_page_in_a_browser_reaches_neither_vtex_nor_the_control_routes(vtex: Caller) -> None:
+    vtex.headers["Origin"] = "https://elsewhere.example"
+    assert vtex("GET", PATH).status == 403
+    assert vtex("POST", "/_sandbox/reset", {"scenario": "empty"}).status == 403
+    del vtex.headers["Origin"]
+    vtex.headers["Host"] = "elsewhere.example"
+    assert vtex("GET", "/_sandbox/").status == 403

@@ -45,7 +45,8 @@ def list_orders(account: Account, request: Request) -> Answer:
     number, per_page = request.number("page", 1), min(request.number("per_page", 15), MAX_PER_PAGE)
     if number > MAX_PAGE:
         raise RefusedError(oms_error(400, "OMS022", "The maximum number of pages is 30"))
-    rows = [(one, status) for one, status in _indexed(account) if _wanted(request.query, one, status)]
+    known_at = account.now - account.settings.index_lag_seconds
+    rows = [row for row in _indexed(account, known_at) if _wanted(request.query, *row, known_at)]
     _sort(rows, request.query.get("orderBy", "creationDate,desc"))
     start = (number - 1) * per_page
     shown = [order_list.row(account, one, status) for one, status in rows[start : start + per_page]]
@@ -60,9 +61,8 @@ def _sort(rows: list[tuple[Order, str | None]], order_by: str) -> None:
         rows.sort(key=lambda row: (row[0].created, row[0].id), reverse=direction != "asc")
 
 
-def _indexed(account: Account) -> list[tuple[Order, str | None]]:
+def _indexed(account: Account, known_at: float) -> list[tuple[Order, str | None]]:
     """Orders and statuses as the index knew them a while ago."""
-    known_at = account.now - account.settings.index_lag_seconds
     found = []
     for one in account.orders.values():
         past = [status for status, at in one.history if at <= known_at]
@@ -71,7 +71,7 @@ def _indexed(account: Account) -> list[tuple[Order, str | None]]:
     return found
 
 
-def _wanted(query: dict[str, str], one: Order, status: str | None) -> bool:
+def _wanted(query: dict[str, str], one: Order, status: str | None, known_at: float) -> bool:
     if one.incomplete != (query.get("incompleteOrders", "").lower() == "true"):
         return False
     statuses = [name for name in query.get("f_status", "").split(",") if name]
@@ -86,17 +86,17 @@ def _wanted(query: dict[str, str], one: Order, status: str | None) -> bool:
         "f_authorizedDate": one.authorized_at,
         "f_invoicedDate": one.invoiced_at,
     }
-    return all(_inside(query.get(name), moment) for name, moment in dates.items())
+    return all(_inside(query.get(name), moment, known_at) for name, moment in dates.items())
 
 
-def _inside(window: str | None, moment: float | None) -> bool:
+def _inside(window: str | None, moment: float | None, known_at: float) -> bool:
     """Whether the moment lies in `creationDate:[FROM TO TO]`; raises RefusedError for another form."""
     if not window:
         return True
     match = WINDOW.fullmatch(window)
     if match is None:
         raise RefusedError(oms_error(400, "OMS021", "Invalid date range"))
-    return moment is not None and parse(match[1]) <= moment <= parse(match[2])
+    return moment is not None and parse(match[1]) <= moment <= min(parse(match[2]), known_at)
 
 
 ENDPOINTS = [

@@ -9,10 +9,11 @@ from .order import DESCRIPTIONS, units, value
 
 def row(account: Account, order: Order, status: str | None) -> dict[str, object]:
     """`status` is the one the index knows."""
+    person = customer(account.seed, order.id)
     return {
         "orderId": order.id,
         "creationDate": seconds(order.created),
-        "clientName": customer(account.seed, order.id).full_name,
+        "clientName": person.full_name,
         "items": None,
         "totalValue": value(order),
         "paymentNames": "Visa",
@@ -25,7 +26,7 @@ def row(account: Account, order: Order, status: str | None) -> dict[str, object]
         "origin": order.origin,
         "workflowInErrorState": order.in_error,
         "workflowInRetry": False,
-        "lastMessageUnread": None,
+        "lastMessageUnread": f"Olá, {person.first_name}. Pedido de {person.email}",
         "ShippingEstimatedDate": None,
         "ShippingEstimatedDateMax": None,
         "ShippingEstimatedDateMin": None,
