@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from reconciler.diagnosis import wording
 from reconciler.models import ALSO_WRONG, Cause, Finding
@@ -15,11 +17,22 @@ TONES = {
     Cause.WORKFLOW_STUCK: "info",
     Cause.BALANCE_MISMATCH: "info",
 }
-TELLING = (
-    "total_fell", "total_did_not_fall", "total_not_watched", "item_acknowledged", "order_carries_another_lock",
-    "by_id_status", "reserved_beyond_list", "reserved_negative", "instance_in_error", "instance_step",
-)  # fmt: skip
-"""Kinds of evidence worth a line in a list, the most telling first."""
+SHORT: dict[str, Promise] = {
+    "total_fell": _("total seen to fall by %(units)s"),
+    "total_did_not_fall": _("total not seen to fall"),
+    "order_carries_another_lock": _("its order carries %(lock)s"),
+    "by_id_status": _("status %(status)s by its id, in no list"),
+    "reserved_beyond_list": _("%(units)s reserved beyond the list"),
+    "reserved_negative": _("reserved is %(reserved)s"),
+    "instance_in_error": _("%(instance)s at %(step)s, in error"),
+    "instance_step": _("%(instance)s at %(step)s"),
+    "item_partly_acknowledged": _("partly acknowledged"),
+    "item_acknowledged": _("acknowledged"),
+    "item_not_acknowledged": _("never acknowledged"),
+    "confirmation_expired": _("time to confirm is over"),
+    "backfill_covers": _("no order of its days carries it"),
+}
+"""Evidence worth half a line in a list, the most telling first."""
 
 
 @register.filter
@@ -35,8 +48,8 @@ def cause_tone(cause: str) -> str:
 
 @register.filter
 def because(finding: Finding) -> str:
-    """The reason it could not be told, else the most telling piece of evidence; empty when there is none."""
+    """The reason it could not be told, else the most telling evidence in short; empty when there is none."""
     if finding.reason:
         return wording.reason(finding.reason)
     pieces = {str(piece["kind"]): piece for piece in reversed(finding.evidence)}
-    return next((wording.evidence(pieces[kind]) for kind in TELLING if kind in pieces), "")
+    return next((str(short) % pieces[kind] for kind, short in SHORT.items() if kind in pieces), "")

@@ -60,6 +60,12 @@ def when(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def clock(value: datetime) -> SafeString:
+    """The time of day alone, where the day stands above it."""
+    return _time(value, dateformat.format(timezone.localtime(value), "H:i"))
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """Date and time to the second, for evidence."""
     if value is None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,7 @@ from reconciler.views.track import skipped_handling
 
 GAP = timedelta(days=1)
 """A silence longer than this is drawn as one."""
+MOMENT = timedelta(minutes=1)
 
 
 class Kind(StrEnum):
@@ -43,6 +45,8 @@ class Entry:
     tone: str = ""
     attempt: Attempt | None = None
     gap: timedelta | None = None
+    same_day: bool = False
+    same_minute: bool = False
 
 
 def kinds() -> dict[str, str]:
@@ -66,27 +70,47 @@ def sources() -> dict[str, str]:
 def merged(entries: Iterable[Entry], shown: Iterable[str] = ()) -> list[Entry]:
     """Oldest first, only the kinds `shown` (all when none is named), with long silences marked."""
     wanted = set(shown) or set(Kind)
-    found: list[Entry] = []
-    for entry in sorted((entry for entry in entries if entry.kind in wanted), key=lambda entry: entry.at):
-        silence = entry.at - found[-1].at if found else None
-        found.append(replace(entry, gap=silence) if silence and silence > GAP else entry)
-    return found
+    told = sorted((entry for entry in entries if entry.kind in wanted), key=lambda entry: entry.at)
+    return told[:1] + [_after(before, entry) for before, entry in pairwise(told)]
+
+
+def _after(before: Entry, entry: Entry) -> Entry:
+    """`entry` with what the one before it makes needless to repeat, or worth saying."""
+    silence = entry.at - before.at
+    then, now = timezone.localtime(before.at), timezone.localtime(entry.at)
+    return replace(
+        entry,
+        gap=silence if silence > GAP else None,
+        same_day=then.date() == now.date(),
+        same_minute=then.replace(second=0, microsecond=0) == now.replace(second=0, microsecond=0),
+    )
 
 
 def of_order(order: Order) -> Iterator[Entry]:
-    """Steps of both instances; the same step read from two sources is one entry that names both."""
-
-    def same(event: OrderStatusEvent) -> tuple[datetime, str, str]:
-        return event.at, event.step, event.instance
-
+    """Steps of both instances; a step told by several instances or sources at once is one entry."""
     named = sources()
-    for (at, step, instance), events in groupby(sorted(order.events.all(), key=same), key=same):
-        told = ", ".join(sorted({str(named.get(event.source, event.source)) for event in events}))
-        yield Entry(at, Kind.ORDER, instance or _("Order"), step=step, source=told)
+    for events in _told_together(order.events.all()):
+        instances = sorted({event.instance for event in events} - {""})
+        told = sorted({named.get(event.source, event.source) for event in events})
+        title = ", ".join(instances) or _("Order")
+        yield Entry(events[0].at, Kind.ORDER, title, step=events[0].step, source=", ".join(told))
     if order.created_at and not order.events.all():
         yield Entry(order.created_at, Kind.ORDER, _("Order placed"), source=_("order detail"))
     if skipped_handling(order):
         yield _never_handled(order)
+
+
+def _told_together(events: Iterable[OrderStatusEvent]) -> list[list[OrderStatusEvent]]:
+    """Events grouped by step, each group within a minute of its first: one moment."""
+    groups: list[list[OrderStatusEvent]] = []
+    latest: dict[str, list[OrderStatusEvent]] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        group = latest.get(event.step)
+        if group is None or event.at - group[0].at > MOMENT:
+            group = latest[event.step] = []
+            groups.append(group)
+        group.append(event)
+    return groups
 
 
 def _never_handled(order: Order) -> Entry:
