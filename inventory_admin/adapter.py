@@ -30,3 +30,9 @@ class ClosedSignup(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
         logins.password_changed(self.request, user)
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Called for every change of a person's security, whether a mail goes out or not."""
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        if template_prefix.startswith("mfa/"):
+            logins.second_factor_changed(self.request, user, template_prefix.rpartition("/")[2])

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reconciler.models import VtexAccount
+from reconciler.models import Role, VtexAccount
 
 SECTIONS: dict[str, str | Promise] = {
     "overview": _("Overview"),
@@ -21,6 +21,7 @@ SECTIONS: dict[str, str | Promise] = {
     "audit": _("Audit"),
     "sync": _("Sync"),
 }
+AUDIENCE = {Role.AUDITOR, Role.ADMIN}  # whoever else opened the audit trail would meet a 403
 HOMES = {"": "overview", "reservations": "stuck", "bulk": "attempts"}
 
 
@@ -68,7 +69,10 @@ class Shell:
     @property
     def sections(self) -> list[Section]:
         found = []
+        roles: frozenset[str] = getattr(self._request, "roles", frozenset())
         for name, label in SECTIONS.items() if self.store else ():
+            if name == "audit" and not roles & AUDIENCE:
+                continue
             try:
                 url = reverse(name, kwargs={"account": self.store.name})  # type: ignore[union-attr]
             except NoReverseMatch:

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from reconciler.audit import triggers
+
 
 @login_not_required
 @never_cache
@@ -20,12 +22,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated, else 503 with the reason in a word."""
+    """200 when the database answers, is migrated and protects the audit trail; else 503 with the reason."""
     try:
         executor = MigrationExecutor(connection)
         behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        unprotected = triggers.missing(connection)
     except Error:
         return HttpResponse("database\n", content_type="text/plain", status=503)
     if behind:
         return HttpResponse("migrations\n", content_type="text/plain", status=503)
+    if unprotected:
+        return HttpResponse("audit triggers\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")

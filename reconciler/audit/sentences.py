@@ -42,6 +42,9 @@ ACTIONS: dict[str, Action] = {
     "user.login_failed": Action(_("Failed login"), _("A login failed")),
     "user.logout": Action(_("Log out"), _("%(subject)s logged out")),
     "user.password_changed": Action(_("Change password"), _("%(actor)s changed the password of %(subject)s")),
+    "user.second_factor": Action(
+        _("Change the second factor"), _("%(actor)s changed the second factor of %(subject)s")
+    ),
     "user.created": Action(_("Add a person"), _("%(actor)s added %(subject)s")),
     "settings.changed": Action(_("Change a setting"), _("%(actor)s changed the setting %(subject)s")),
 }

@@ -28,6 +28,11 @@ def password_changed(request: HttpRequest, user: User) -> None:
     _record("user.password_changed", actor_of(request), user.get_username())
 
 
+def second_factor_changed(request: HttpRequest, user: User, change: str) -> None:
+    """`change` is what happened, such as `totp_activated`."""
+    _record("user.second_factor", actor_of(request), user.get_username(), {"change": change})
+
+
 def login_failed(request: HttpRequest, username: str, *, step: str = "password") -> None:
     """Failures of one address in one minute are one entry, and one more at 10, 100, ... of them.
 
@@ -49,8 +54,8 @@ def login_failed(request: HttpRequest, username: str, *, step: str = "password")
     )
 
 
-def _record(action: str, actor: Actor, subject: str) -> None:
-    record(account=INSTALLATION, actor=actor, action=action, subject=subject, outcome="verified")
+def _record(action: str, actor: Actor, subject: str, after: dict[str, str] | None = None) -> None:
+    record(account=INSTALLATION, actor=actor, action=action, subject=subject, outcome="verified", after=after)
 
 
 def _count(ip: str | None) -> int:

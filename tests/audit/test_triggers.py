@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import Error, connection, transaction
+from django.test import Client
 
 from reconciler.audit import Actor, triggers
 from reconciler.audit.checks import audit_is_append_only
@@ -103,6 +104,13 @@ def test_a_dropped_trigger_is_an_error_of_the_system_check() -> None:
 
 def test_the_check_is_silent_without_a_database_at_hand() -> None:
     assert audit_is_append_only(databases=None) == []
+
+
+def test_a_site_whose_trail_is_unprotected_is_not_ready(client: Client) -> None:
+    assert client.get("/readyz").status_code == 200
+    triggers.drop(connection)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"audit triggers\n")
 
 
 def test_protection_can_be_put_back_by_command() -> None:

@@ -61,6 +61,12 @@ def test_each_role_opens_what_it_may_and_gets_403_elsewhere(page: str, role: str
     assert response.status_code == (200 if role in allowed else 403)
 
 
+@pytest.mark.parametrize("role", Role.values)
+def test_the_audit_section_is_offered_to_those_it_opens_for(role: str, signed_in: SignIn) -> None:
+    page = signed_in(factories.user("person", Role(role))).get("/s/luxstore/stuck/").content.decode()
+    assert ('href="/s/luxstore/audit/"' in page) == (role in AUDIT)
+
+
 def test_a_store_that_is_no_longer_configured_is_gone(signed_in: SignIn, settings: object) -> None:
     person = factories.user("person", Role.ADMIN, store=factories.account("closed"))
     assert signed_in(person).get("/s/closed/").status_code == 404

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
@@ -30,6 +36,10 @@ def support(db: None) -> User:
 
 def log_in(client: Client, username: str = "support", password: str = PASSWORD) -> Any:
     return client.post("/accounts/login/", {"login": username, "password": password})
+
+
+def format_totp(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def trail() -> list[tuple[str, str, str]]:
@@ -99,6 +109,22 @@ def test_a_changed_password_is_an_entry_without_the_password(support: User) -> N
     client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert ("user.password_changed", "support", "verified") in trail()
     assert new not in "".join(AuditEntry.objects.values_list("body", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_factor_switched_on_and_off_is_an_entry_each(support: User) -> None:
+    client = Client()
+    log_in(client)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/")
+    code = format_totp(page.context["form"].secret)
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+    client.post("/accounts/2fa/totp/deactivate/")
+    changes = [
+        json.loads(entry.body)["after"]["change"]
+        for entry in AuditEntry.objects.filter(action="user.second_factor").order_by("sequence")
+    ]
+    assert changes == ["totp_activated", "totp_deactivated"]
 
 
 def test_a_logout_of_nobody_is_no_entry() -> None:
