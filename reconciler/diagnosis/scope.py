@@ -43,7 +43,7 @@ def scope_of(
         return Scope(_all_locks(account), _all_pairs(account))
     locks = set(lock_ids or ()) | _locks_of_orders(account, set(order_ids or ()))
     touched = set(pairs or ()) | _pairs_of_locks(account, set(lock_ids or ()))
-    locks |= _locks_listed_in(account, set(pairs or ()))
+    locks |= _locks_listed_in(account, set(pairs or ()) | _pairs_of_phantoms(account, set(lock_ids or ())))
     locks |= _candidates_of(account, touched)
     return Scope(locks, touched)
 
@@ -95,6 +95,14 @@ def _pairs_of_locks(account: VtexAccount, lock_ids: set[str]) -> set[Pair]:
     items = ReservationItem.objects.filter(reservation__in=locks)
     asked = [requested_units(lines) for lines in locks.values_list("requested", flat=True)]
     return {*items.values_list("sku_id", "warehouse_id"), *(pair for units in asked for pair in units)}
+
+
+def _pairs_of_phantoms(account: VtexAccount, lock_ids: set[str]) -> set[Pair]:
+    """What these locks asked for, if VTEX calls them canceled: rows listed there may be masking them."""
+    canceled = Reservation.objects.filter(
+        account=account, lock_id__in=lock_ids, status_code=ABORTED_COMMITTED
+    )
+    return {pair for lines in canceled.values_list("requested", flat=True) for pair in requested_units(lines)}
 
 
 def _locks_listed_in(account: VtexAccount, pairs: set[Pair]) -> set[str]:

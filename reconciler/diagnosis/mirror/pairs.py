@@ -21,6 +21,9 @@ from reconciler.diagnosis.facts import (
 )
 from reconciler.models import OrderItem, Reservation, ReservationItem, StockBalance, VtexAccount
 
+_FEW, _SHARE = 3, 0.1
+"""From so many pairs, and from this share of them, lists are taken to show what counts have cleared."""
+
 _LISTED = ReservationItem.objects.filter(reservation=OuterRef("pk"), gone_at__isnull=True)
 
 
@@ -64,7 +67,7 @@ def pairs_of(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, PairFa
 def cleared_listed(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
     """The pairs with acknowledged rows, in a store whose lists show what counts have cleared (U1).
 
-    That is so where at least half of the pairs with acknowledged rows list more than is reserved; a few such
+    That is so where many of the pairs with acknowledged rows list more than is reserved; one or two such
     pairs are only wrong balances (KI-991735).
     """
     rows = ReservationItem.objects.filter(
@@ -78,7 +81,8 @@ def cleared_listed(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
     own = rows.filter(sku_id=OuterRef("sku_id"), warehouse_id=OuterRef("warehouse_id"))
     differences = bracketed.filter(Exists(own)).values_list("mismatch_units", flat=True)
     exceeding = [units < 0 for units in differences]
-    return acknowledged if 2 * sum(exceeding) >= len(exceeding) else set()
+    many = max(_FEW, len(exceeding) * _SHARE)
+    return acknowledged if sum(exceeding) >= many else set()
 
 
 def _may_mask(row: StockBalance, phantoms: Iterable[Phantom]) -> bool:
