@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -32,7 +33,7 @@ class RequestLog:
         began = time.monotonic()
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-        if request.path not in QUIET:
+        if request.path not in QUIET and not request.path.startswith(settings.STATIC_URL):
             took = round((time.monotonic() - began) * 1000)
             log.info(
                 "request",
