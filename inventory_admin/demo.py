@@ -13,26 +13,27 @@ def prepare(variables: MutableMapping[str, str], data: Path = DATA) -> None:
     """Fills the environment before the settings read it. No real store's key or database reaches the demo."""
     data.mkdir(exist_ok=True)
     for name in [name for name in variables if name.startswith("VTEX_")]:
-        if name != "VTEX_BASE_URL":
-            del variables[name]
+        del variables[name]
     port = variables.get("SANDBOX_PORT", str(SANDBOX_PORT))
-    variables.update(
-        {
-            "DEMO": "on",
-            "DEBUG": "off",
-            "ENV_FILE": "",
-            "SECRET_KEY": _key(data / "demo-secret-key"),
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
-            "DATABASE_URL": f"sqlite:///{data / 'demo.sqlite3'}",
-            "VTEX_ACCOUNT": ACCOUNT,
-            "VTEX_BASE_URL": f"http://127.0.0.1:{port}",
-            "VTEX_APP_KEY": "vtexappkey-luxstore-DEMO",
-            "VTEX_APP_TOKEN": "demo",
-            "VTEX_ACTIONS": "on",
-            "VTEX_REQUESTS_PER_MINUTE": "60000",
-            "VTEX_TIME_ZONE": "America/Sao_Paulo",
-        }
-    )
+    wanted = {
+        "DEMO": "on",
+        "DEBUG": "off",
+        "ENV_FILE": "",
+        "SECRET_KEY": _key(data / "demo-secret-key"),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "DATABASE_URL": f"sqlite:///{data / 'demo.sqlite3'}",
+        "TRUSTED_PROXY_COUNT": "0",
+        "VTEX_ACCOUNT": ACCOUNT,
+        "VTEX_BASE_URL": f"http://127.0.0.1:{port}",
+        "VTEX_APP_KEY": "vtexappkey-luxstore-DEMO",
+        "VTEX_APP_TOKEN": "demo",
+        "VTEX_ACTIONS": "on",
+        "VTEX_REQUESTS_PER_MINUTE": "60000",
+        "VTEX_TIME_ZONE": "America/Sao_Paulo",
+    }
+    for name in wanted:
+        variables.pop(f"{name}_FILE", None)
+    variables.update(wanted)
 
 
 def _key(path: Path) -> str:
