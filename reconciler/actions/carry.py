@@ -46,17 +46,12 @@ def _changed(family: Family[Any], attempt: Attempt, facts: Any) -> Guard | None:
     """Why the live facts forbid what was confirmed; None when they do not."""
     if facts is None:
         return refuse("not_mirrored")
-    now, then = family.material(facts), attempt.material
-    if now != then:
-        return refuse("new_acknowledgement" if _locks(now) - _locks(then) else "facts_changed")
+    if family.material(facts) != attempt.material:
+        return refuse(family.changed(facts, attempt.entries))
     guard = family.guard(attempt.account, facts)
     if not guard.allowed:
         return guard
     return None if claims.covers(attempt, family.resources(facts)) else refuse("facts_changed")
-
-
-def _locks(material: dict[str, Any]) -> set[str]:
-    return {row[0] for row in material.get("acknowledged", [])}
 
 
 def _refuse(family: Family[Any], attempt: Attempt, facts: Any, guard: Guard, actor: Actor) -> None:

@@ -110,6 +110,11 @@ def canonical(count: Count) -> dict[str, str]:
     return {"counted": str(count.counted), "counted_at": count.counted_at.isoformat(), **answers}
 
 
+def is_answered(entries: Mapping[str, str], lock_id: str) -> bool:
+    """Whether the form carried a field for this reservation at all."""
+    return not {f"to_ship:{lock_id}", f"to_ship:{encode(lock_id)}"}.isdisjoint(entries)
+
+
 def _counted(text: str, errors: dict[str, str]) -> int | None:
     number = _whole(text)
     if number is None or number > MOST:

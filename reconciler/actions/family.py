@@ -101,5 +101,9 @@ class Family(ABC, Generic[F]):
         """Digest of the entries that the token binds; "" where none are bound."""
         return ""
 
+    def changed(self, facts: F, entries: Mapping[str, str]) -> str:
+        """The code of the refusal when material facts are no longer those that were confirmed."""
+        return "facts_changed"
+
     def refresh(self, client: VtexClient, attempt: Attempt) -> None:
         """Reads into the mirror what the verifying reads did not cover. Raises one of `reading.TROUBLE`."""

@@ -142,7 +142,7 @@ def _claim(
         if not shown.guard.allowed:
             raise ActionRefused(shown.guard.code, shown.guard.params)
         if promise.material != material.digest(family.material(facts)):
-            raise ActionRefused("facts_changed")
+            raise ActionRefused(family.changed(facts, said.entries))
         entries = family.accept(account, facts, shown, said.entries, said.confirm)
         if promise.entries != family.bound_entries(shown):
             raise ActionRefused("entries_changed")

@@ -78,7 +78,10 @@ def pair(
     account: VtexAccount, client: VtexClient, sku_id: str, warehouse_id: str, attempt: Attempt | None = None
 ) -> PairFacts | None:
     """One pair with everything its list shows; None when VTEX knows no balance of it."""
-    read = read_pair(account, client, sku_id, warehouse_id, attempt=attempt)
+    try:
+        read = read_pair(account, client, sku_id, warehouse_id, attempt=attempt)
+    except errors.NotFound:
+        return None
     if read.state == ListState.FORBIDDEN:
         raise UnreadError("forbidden")
     known = facts.of_pair(account, sku_id, warehouse_id)

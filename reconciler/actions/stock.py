@@ -80,6 +80,11 @@ class EnterCount(Family[PairFacts]):
     def bound_entries(self, preview: Preview) -> str:
         return material.digest(dict(preview.entries)) if preview.to_send is not None else ""
 
+    def changed(self, facts: PairFacts, entries: Mapping[str, str]) -> str:
+        asked = facts.acknowledged + facts.partly + facts.released
+        known = all(count.is_answered(entries, item.reservation.lock_id) for item in asked)
+        return "facts_changed" if known else "new_acknowledgement"
+
     def snapshot(self, facts: PairFacts) -> dict[str, Any]:
         balance = facts.balance
         return {
