@@ -9,7 +9,7 @@ from reconciler.audit import triggers
 
 
 def test_a_test_cannot_reach_out_of_this_machine() -> None:
-    with socket.socket() as plug, pytest.raises(AssertionError, match="192.0.2.1"):
+    with socket.socket() as plug, pytest.raises(AssertionError, match=r"192\.0\.2\.1"):
         plug.connect(("192.0.2.1", 80))
 
 
