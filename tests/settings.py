@@ -31,7 +31,8 @@ from inventory_admin.settings import *  # noqa: E402, F403
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, as in the product: threads that share a database in memory share one connection, and crash.
-    name = f"inventory-admin-test-{os.getpid()}.sqlite3"
-    DATABASES["default"]["NAME"] = str(Path(tempfile.gettempdir()) / name)  # noqa: F405
-    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}  # noqa: F405
+    file = str(Path(tempfile.gettempdir()) / f"inventory-admin-test-{os.getpid()}.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": file}  # noqa: F405
+    if DATABASES["default"]["NAME"] == ":memory:":  # noqa: F405
+        DATABASES["default"]["NAME"] = file  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
