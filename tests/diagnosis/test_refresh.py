@@ -189,6 +189,16 @@ def test_another_store_with_the_same_ids_is_left_alone(store: VtexAccount) -> No
     assert judged(twin) == []
 
 
+def test_an_order_of_another_store_that_carries_the_same_lock_is_not_its_order(store: VtexAccount) -> None:
+    lock = held_order(store)
+    foreign = make.order(make.account("twin"), "other-01")
+    make.order_item(foreign, lock_id=lock.lock_id)
+
+    refresh(store, now=timezone.now())
+
+    assert judged(store) == [(lock.lock_id, Cause.HANDLING_SKIPPED, True)]
+
+
 def test_a_list_that_exceeds_reserved_makes_every_item_of_the_pair_doubtful(store: VtexAccount) -> None:
     locks = [held_order(store), held_order(store)]
     refresh(store, now=timezone.now())
