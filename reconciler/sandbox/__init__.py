@@ -24,6 +24,7 @@ Control routes under /_sandbox/, JSON in and out, no key needed; `Remote` in rem
     GET, POST switches  {"U6": "all"}; U11 and U12 shape orders when placed, so give those to reset
     GET, POST settings  {"transition_seconds": 0}; names and defaults in settings.py
     GET truth           entries of subject lock | order | pair with cause, pending_cause, since ... (truth.py)
+    GET orders          id status fate locks created shipped_at forbidden incomplete of every order
     GET shelf           per pair: on_shelf to_leave left sellable, total reserved available listed unlimited
     GET canaries        {"canaries": [strings of personal data that were planted]}
     GET requests        received VTEX requests: number at method path endpoint status applied fault

@@ -22,9 +22,12 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--account", default="sandbox")
     given = parser.parse_args(arguments)
-    server = SandboxServer(
-        given.scenario, given.seed, port=given.port, data=given.data, account=given.account
-    )
+    try:
+        server = SandboxServer(
+            given.scenario, given.seed, port=given.port, data=given.data, account=given.account
+        )
+    except (OSError, ValueError) as error:
+        parser.exit(1, f"The sandbox can not start: {error}\n")
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

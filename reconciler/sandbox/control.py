@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from . import erps, lifecycle, scenario, situation, stock, truth
+from . import erps, scenario, shipping, situation, stock, truth
 from .account import Account
 from .answers import Answer, message_error
 from .box import Box
@@ -33,6 +33,7 @@ class Control:
             ("POST", "switches"): self.switch,
             ("GET", "settings"): lambda body: vars(self.account.settings),
             ("POST", "settings"): self.settle,
+            ("GET", "orders"): lambda body: self.orders(),
             ("GET", "truth"): lambda body: truth.entries(self.account),
             ("GET", "shelf"): lambda body: [
                 stock.shelf(self.account, pair) for pair in self.account.pairs.values()
@@ -124,6 +125,11 @@ class Control:
         self.account.settings.change(body)
         return vars(self.account.settings)
 
+    def orders(self) -> list[dict[str, object]]:
+        """Every order with what the scenario meant it to become."""
+        names = ("id", "status", "fate", "locks", "created", "shipped_at", "forbidden", "incomplete")
+        return [{name: getattr(order, name) for name in names} for order in self.account.orders.values()]
+
     def canaries(self) -> list[str]:
         people = (customer(self.account.seed, order_id) for order_id in [*self.account.orders, ERRORS])
         return sorted({text for person in people for text in planted(person)})
@@ -132,14 +138,14 @@ class Control:
         """The goods leave; VTEX is told nothing."""
         if "lock_id" in body:
             for item in self.account.locks[body["lock_id"]].items:
-                lifecycle.take_from_shelf(self.account, item, item.to_ship)
+                shipping.take_from_shelf(self.account, item, item.to_ship)
         else:
-            lifecycle.send(self.account, self.account.orders[body["order_id"]])
+            shipping.send(self.account, self.account.orders[body["order_id"]])
 
     def invoice(self, body: Body) -> None:
         order = self.account.orders[body["order_id"]]
-        lifecycle.send(self.account, order)
-        lifecycle.invoice(self.account, order)
+        shipping.send(self.account, order)
+        shipping.invoice(self.account, order)
 
     def count(self, body: Body) -> dict[str, object]:
         pair = self._pair(body)

@@ -1,6 +1,6 @@
 """What each kind of event on the agenda does."""
 
-from . import customers, erps, lifecycle
+from . import canceling, customers, erps, lifecycle, shipping
 from .account import Account, Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -8,11 +8,11 @@ HANDLERS: dict[str, Handler] = {
     "ready": lifecycle.ready,
     "pick": erps.pick,
     "handling": lifecycle.handling,
-    "ship": lifecycle.ship,
-    "invoiced": lifecycle.invoiced,
-    "cancel": lifecycle.cancel,
-    "canceled": lifecycle.canceled,
-    "flap": lifecycle.flap,
+    "ship": shipping.ship,
+    "invoiced": shipping.invoiced,
+    "cancel": canceling.cancel,
+    "canceled": canceling.canceled,
+    "flap": canceling.flap,
     "expire": lifecycle.expire,
     "nightly": erps.nightly,
     "arrive": customers.arrive,

@@ -7,25 +7,13 @@ Each function takes the account at its present moment; `detail` of an event is u
 from . import reservations
 from .account import Account
 from .clock import DAY, HOUR, MINUTE
-from .orders import (
-    FULFILLMENT,
-    MARKETPLACE,
-    instance,
-    move,
-    new_order,
-    open_instances,
-    reserve,
-    stop_shipping,
-)
-from .state import AUTHORIZED, Event, Line, Lock, LockItem, Order, Package
+from .orders import FULFILLMENT, MARKETPLACE, OVER, hang, instance, move, open_instances, reserve
+from .state import AUTHORIZED, Event, LockItem, Order
 
-BOTH = (MARKETPLACE, FULFILLMENT)
 CANCELED_BEFORE_HANDLING = {
     "canceled_waiting", "cancel_leaks", "phantom", "hang_cancel", "replaced", "replaced_leaks", "flapping",
 }  # fmt: skip
-LEAKS = {"cancel_leaks", "replaced_leaks", "incomplete_leaks"}
 UNPAID = {"unpaid", "expiry_lags", "waiting_payment"}
-OVER = ("cancel", "canceled", "replaced", "invoice", "invoiced")
 
 
 def place(account: Account, order: Order, *, days: float = 5, pay_after: float = 10 * MINUTE) -> None:
@@ -34,7 +22,7 @@ def place(account: Account, order: Order, *, days: float = 5, pay_after: float =
     reserve(account, order, days=11 if order.incomplete else days)
     if order.fate == "expiry_lags" or order.fate == "incomplete_leaks":
         for lock in account.locks_of(order):
-            lock.outlives = "expiry"
+            lock.outlives_expiry = True
     if order.incomplete:
         order.last_change = account.now
         order.history.append((None, account.now))
@@ -142,122 +130,6 @@ def handling(account: Account, event: Event) -> None:
         account.schedule(order.end_at or account.now + hours * HOUR, "cancel", order.id)
 
 
-def ship(account: Account, event: Event) -> None:
-    """The goods leave the shelf and the store sends its invoice."""
-    order = account.orders[event.subject]
-    if order.status in OVER:
-        return
-    partial = order.fate == "partial" and order.status == "handling"
-    send(account, order, partial=partial)
-    if partial:
-        order.invoiced_at = order.last_change = account.now
-        order.fate = "partial_rest"
-        if account.chance("partial", order.id).random() < 0.5:
-            move(account, order, "payment-approved", on=(MARKETPLACE,))
-        account.schedule(account.now + 2 * DAY, "ship", order.id)
-        return
-    if order.fate == "skip_request":
-        move(account, order, "cancellation-requested")
-        move(account, order, "invoice-after-cancellation-deny")
-    invoice(account, order)
-
-
-def send(account: Account, order: Order, *, partial: bool = False) -> None:
-    """Units leave the shelf: all that still have to, or the first half of them; a package is written."""
-    number = f"{account.next_number('invoice'):06d}"
-    shipped = order.lines[:1] if partial else order.lines
-    items = [
-        (order.lines.index(line), max(1, line.quantity // 2) if partial else line.quantity)
-        for line in shipped
-    ]
-    order.packages.append(Package(number=number, issued=account.now, items=items))
-    for lock in account.locks_of(order):
-        for item in lock.items[:1] if partial else lock.items:
-            take_from_shelf(account, item, max(1, item.to_ship // 2) if partial else item.to_ship)
-    order.shipped_at = account.now
-
-
-def take_from_shelf(account: Account, item: LockItem, units: int) -> None:
-    units = min(units, item.to_ship)
-    item.to_ship -= units
-    item.left += units
-    account.pairs[item.sku, item.warehouse].on_shelf -= units
-
-
-def invoice(account: Account, order: Order) -> None:
-    on = (MARKETPLACE,) if order.fate == "disagree" else BOTH
-    move(account, order, "invoice", on=on)
-    if order.fate == "hang_invoice":
-        hang(account, order)
-        return
-    account.schedule(account.now + 6, "invoiced", order.id)
-
-
-def invoiced(account: Account, event: Event) -> None:
-    order = account.orders[event.subject]
-    move(account, order, "invoiced", on=(MARKETPLACE,) if order.fate == "disagree" else BOTH)
-    order.invoiced_at = account.now
-
-
-def cancel(account: Account, event: Event) -> None:
-    """A cancel begins; VTEX needs a while for it."""
-    order = account.orders[event.subject]
-    if order.status in OVER:
-        return
-    if order.status in ("ready-for-handling", "handling", "ready-for-invoicing"):
-        move(account, order, "cancellation-requested")
-    stop_shipping(account, order)
-    if order.fate == "hang_cancel":
-        move(account, order, "canceled", on=(MARKETPLACE,), shows=False)
-        move(account, order, "cancel")
-        hang(account, order)
-        return
-    move(account, order, "cancel", on=BOTH)
-    account.schedule(account.now + account.settings.transition_seconds, "canceled", order.id)
-
-
-def canceled(account: Account, event: Event) -> None:
-    """The cancel is done. Acknowledged units stay reserved until a count (F5.2); others are given back,
-    unless VTEX fails to.
-    """
-    order = account.orders[event.subject]
-    replaced = order.fate.startswith("replaced")
-    move(account, order, "replaced" if replaced else "canceled", on=BOTH)
-    order.canceled_at = account.now
-    for lock in account.locks_of(order):
-        _give_back(account, order, lock)
-    if replaced and order.replaced_by is None:
-        _replace(account, order)
-    if order.fate == "flapping":
-        account.schedule(account.now + 10 * MINUTE, "flap", order.id)
-
-
-def _give_back(account: Account, order: Order, lock: Lock) -> None:
-    if not lock.active or lock.acknowledged_at is not None or order.fate in LEAKS:
-        return
-    if order.fate == "phantom":
-        reservations.abort_into_phantom(account, lock)
-    else:
-        reservations.release(account, lock, reservations.canceled_code(account))
-
-
-def _replace(account: Account, order: Order) -> None:
-    lines = [
-        Line(one.sku, one.quantity, one.price, one.seller, deliveries=list(one.deliveries))
-        for one in order.lines
-    ]
-    substitute = new_order(account, lines)
-    order.replaced_by = substitute.id
-    place(account, substitute)
-
-
-def flap(account: Account, event: Event) -> None:
-    """KI-1242813: canceled falls back to cancel and comes again."""
-    order = account.orders[event.subject]
-    move(account, order, "cancel")
-    move(account, order, "canceled")
-
-
 def expire(account: Account, event: Event) -> None:
     """The maximum confirmation date of a lock; an unpaid order is canceled an hour later."""
     lock = account.locks[event.subject]
@@ -269,12 +141,3 @@ def expire(account: Account, event: Event) -> None:
         and order.status == "payment-pending"
     ):
         account.schedule(account.now + HOUR, "cancel", order.id)
-
-
-def hang(account: Account, order: Order, *, error: bool = False) -> None:
-    """VTEX's flow stops here and nobody but VTEX can move it."""
-    order.hangs_since = account.now
-    order.in_error = error
-    fulfillment = instance(order, FULFILLMENT)
-    if fulfillment is not None and error:
-        fulfillment.in_error = True

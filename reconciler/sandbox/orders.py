@@ -8,7 +8,9 @@ from .state import Instance, Line, LockItem, Order
 
 MARKETPLACE = "Marketplace"
 FULFILLMENT = "Fulfillment"
-CODES = {"marketplace": "MGZ", "seller": "SLR"}
+BOTH = (MARKETPLACE, FULFILLMENT)
+OVER = ("cancel", "canceled", "replaced", "invoice", "invoiced")
+"""Statuses in which an order no longer ships."""
 
 
 def new_order(account: Account, lines: list[Line], *, affiliate: str = "", suffix: str = "01") -> Order:
@@ -99,3 +101,12 @@ def stop_shipping(account: Account, order: Order) -> None:
     for lock in account.locks_of(order):
         for item in lock.items:
             item.to_ship = 0
+
+
+def hang(account: Account, order: Order, *, error: bool = False) -> None:
+    """VTEX's flow stops here and nobody but VTEX can move it."""
+    order.hangs_since = account.now
+    order.in_error = error
+    fulfillment = instance(order, FULFILLMENT)
+    if fulfillment is not None and error:
+        fulfillment.in_error = True

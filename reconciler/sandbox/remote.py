@@ -50,6 +50,9 @@ class Remote:
     def truth(self) -> list[dict[str, Any]]:
         return list(self.call("GET", "truth"))
 
+    def orders(self, fate: str | None = None) -> list[dict[str, Any]]:
+        return [row for row in self.call("GET", "orders") if fate in (None, row["fate"])]
+
     def shelf(self, sku: str | None = None, warehouse: str | None = None) -> list[dict[str, Any]]:
         rows = self.call("GET", "shelf")
         return [row for row in rows if sku in (None, row["sku"]) and warehouse in (None, row["warehouse"])]

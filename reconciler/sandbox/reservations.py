@@ -54,7 +54,7 @@ def abort_into_phantom(account: Account, lock: Lock) -> None:
 
 def expire(account: Account, lock: Lock) -> None:
     """Unpaid until the last moment: the units are given back and nothing will leave for this order."""
-    if lock.status == AUTHORIZED and lock.outlives != "expiry":
+    if lock.status == AUTHORIZED and not lock.outlives_expiry:
         release(account, lock, EXPIRED)
         for item in lock.items:
             item.to_ship = 0

@@ -85,8 +85,8 @@ class Lock:
     items: list[LockItem] = field(default_factory=list)
     superseded: bool = False
     """The order was given another lock and this one was forgotten."""
-    outlives: str = ""
-    """`expiry`, `cancel` or `phantom`: VTEX's own fault at that moment, planned by the scenario."""
+    outlives_expiry: bool = False
+    """VTEX forgets to expire it, planned by the scenario."""
 
     @property
     def active(self) -> bool:

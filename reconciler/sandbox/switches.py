@@ -6,9 +6,9 @@ U1  The reservation list. `active_only`: only what holds stock. `canceled_listed
     "Acknowledged" instead of "Confirmed".
 U3  A lock by id. `missing_404` / `missing_null` (200 with null) for an unknown id; `cleared_as_3`: what a
     count removed reads status 3.
-U4  Cancel. `code_5`: status 5, empty body, always accepted. `code_3_with_body`: status 3, body `true`.
-    `strict`: canceled or acknowledged locks are refused with 400 (a phantom still may be canceled again).
-    `cancels_order`: the open order is canceled with it.
+U4  Cancel. `code_5`: status 5, empty body, always accepted. `code_3_with_body`: status 3, body `true`, for
+    unknown ids too. `strict`: canceled or acknowledged locks are refused with 400 (a phantom still may be
+    canceled again). `cancels_order`: the open order is canceled with it.
 U5  Acknowledging the lock of a finished order. `accepted`: now. `refused`: 400. `no_effect`: 200 and nothing.
     `stamps_confirmation`: accepted, dated at the confirmation of the lock.
 U6  Which acknowledged reservations a count stamped T removes. `at_or_before` T; `strictly_before` T; `all`;

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox import SandboxServer, persistence
+from reconciler.sandbox.__main__ import main
 
 from .conftest import NOON, Caller
 
@@ -65,6 +66,13 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
     path.write_text('{"version": 0}')
     with pytest.raises(ValueError, match="another version"):
         SandboxServer("empty", data=path)
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with SandboxServer("empty") as sandbox, pytest.raises(SystemExit) as ended:
+        main(["--scenario", "empty", "--port", str(sandbox.port)])
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("The sandbox can not start: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

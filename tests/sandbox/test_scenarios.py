@@ -42,6 +42,18 @@ def test_the_demo_store_holds_every_cause_several_times_beside_healthy_look_alik
     assert sum(1 for one in entries if not one["cause"] and not one["pending_cause"]) >= 100
 
 
+@pytest.mark.parametrize("name", ["demo", "small"])
+@pytest.mark.parametrize("seed", [1, 3, 5, 15])
+def test_no_shelf_holds_less_than_nothing_and_only_a_balance_that_is_off_oversells(
+    name: str, seed: int
+) -> None:
+    account = scenario.build(name, seed, NOW)
+    for pair in account.pairs.values():
+        assert pair.on_shelf >= 0
+        sellable = pair.on_shelf - stock.to_leave(account, pair)
+        assert pair.unlimited or pair.drift < 0 or stock.available(account, pair) <= sellable
+
+
 def test_the_small_store_holds_each_cause_too() -> None:
     assert set(_causes(scenario.build("small", 1, NOW))) == STUCK | ALSO
 

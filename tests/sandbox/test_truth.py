@@ -109,3 +109,10 @@ def test_planted_personal_data_is_in_the_answers_and_in_the_list_of_canaries(
     assert min(len(text) for text in canaries) >= 7
     other = open_sandbox(scenario="small", seed=2).control.canaries()
     assert len(set(other) & set(canaries)) < len(canaries) / 2
+
+
+def test_orders_can_be_found_by_what_was_meant_to_become_of_them(open_sandbox: Callable[..., Caller]) -> None:
+    vtex = open_sandbox(scenario="small")
+    (hanging, *_) = vtex.control.orders("hang_start")
+    assert vtex.order(hanging["id"])["status"] == "start-handling"
+    assert hanging["locks"] == [vtex.order(hanging["id"])["items"][0]["lockId"]]

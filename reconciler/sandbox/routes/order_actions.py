@@ -2,11 +2,11 @@
 
 import hashlib
 
-from .. import lifecycle
+from .. import canceling, lifecycle
 from ..account import Account
 from ..answers import Answer, RefusedError, not_ready_for_handling, nothing, oms_error
 from ..endpoint import Endpoint, Request
-from ..orders import FULFILLMENT, instance
+from ..orders import FULFILLMENT, OVER, instance
 from ..shapes.dates import utc
 from ..state import Event, Order
 from .orders import find
@@ -32,9 +32,9 @@ def _only_fulfillment_waits(order: Order) -> bool:
 
 def cancel_order(account: Account, request: Request) -> Answer:
     order = find(account, request.args[0])
-    if order.status is None or order.status in lifecycle.OVER or order.packages:
+    if order.status is None or order.status in OVER or order.packages:
         raise RefusedError(oms_error(400, "OMS005", "Order can not be canceled"))
-    lifecycle.cancel(account, Event(account.now, 0, "cancel", order.id))
+    canceling.cancel(account, Event(account.now, 0, "cancel", order.id))
     receipt = hashlib.md5(f"{order.id}|{account.now}".encode(), usedforsecurity=False).hexdigest()
     return Answer(body={"date": utc(account.now), "orderId": order.id, "receipt": receipt})
 

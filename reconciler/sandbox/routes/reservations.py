@@ -44,6 +44,8 @@ def list_reservations(account: Account, request: Request) -> Answer:
 
 
 def cancel(account: Account, request: Request) -> Answer:
+    if request.args[0] not in account.locks and account.switches["U4"] == "code_3_with_body":
+        return Answer(200, True)
     lock = _find(account, request.args[0])
     was_active = lock.active
     answer = reservations.cancel_by_hand(account, lock)

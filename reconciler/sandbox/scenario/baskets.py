@@ -19,7 +19,8 @@ SAMPLE_SKU, KIT_SKU, LOT_SKU = "2002", "2001", "2003"
 
 def places(account: Account, now: float, *, quiet: int, silent: int) -> Places:
     """Sorts the pairs into places; in quiet ones enough lies for what is planned."""
-    plain = [pair for pair in account.pairs.values() if pair.restock_to]
+    parts = {sku for sku, _ in account.skus[KIT_SKU].kit}
+    plain = [pair for pair in account.pairs.values() if pair.restock_to and pair.sku not in parts]
     account.chance("places").shuffle(plain)
     sizes = {
         "quiet": quiet,
@@ -93,7 +94,8 @@ def _line(account: Account, pair: Pair, quantity: int) -> Line:
 def _split(account: Account, chance: random.Random, pair: Pair) -> Line:
     """One line that leaves from two warehouses."""
     others = [one for one in account.pairs.values() if one.sku == pair.sku and one is not pair]
-    other = chance.choice(others)
+    filled = [one for one in others if stock.available(account, one) >= 3]
+    other = chance.choice(filled or others)
     return Line(
         pair.sku, 3, account.skus[pair.sku].price, deliveries=[(pair.warehouse, 2), (other.warehouse, 1)]
     )

@@ -62,7 +62,8 @@ def skew_clocks(account: Account, count: int) -> None:
 
 def sell_out(account: Account, found: Places, count: int) -> None:
     """What was for sale of some SKUs is sold over the counter; only units held for nothing stay."""
-    idle = [pair for pair in found["quiet"] if _held_for_nothing(account, pair.sku)]
+    off = {pair.sku for pair in account.pairs.values() if pair.drift}
+    idle = [pair for pair in found["quiet"] if pair.sku not in off and _held_for_nothing(account, pair.sku)]
     for sku in list(dict.fromkeys(pair.sku for pair in idle))[:count]:
         for pair in account.pairs.values():
             surplus = stock.available(account, pair)

@@ -1,10 +1,10 @@
 """The OMS order as `GET /api/oms/pvt/orders/{orderId}` shows it (F3.5)."""
 
 from ..account import Account
-from ..orders import FULFILLMENT
 from ..people import Person, customer
 from ..state import Line, Order
 from . import order_parts as parts
+from . import order_person, order_shipping
 from .dates import offset, utc
 
 DESCRIPTIONS = {
@@ -69,11 +69,11 @@ def _inside(account: Account, order: Order, person: Person) -> dict[str, object]
         "items": [parts.item(account, order, index, line) for index, line in enumerate(order.lines)],
         "sellers": parts.sellers(account, order),
         "itemMetadata": {"Items": [parts.metadata(account, line) for line in order.lines]},
-        "clientProfileData": parts.profile(person),
+        "clientProfileData": order_person.profile(person),
         "clientPreferencesData": {"locale": "pt-BR", "optinNewsLetter": False},
-        "shippingData": parts.shipping(account, order, person),
-        "paymentData": parts.payment(order, person, value(order)),
-        "packageAttachment": {"packages": [parts.package(order, one) for one in order.packages]},
+        "shippingData": order_shipping.shipping(account, order, person),
+        "paymentData": order_person.payment(order, person, value(order)),
+        "packageAttachment": {"packages": [order_shipping.package(order, one) for one in order.packages]},
         "marketplace": {
             "baseURL": f"http://oms.vtexinternal.com.br/api/oms?an={account.name}",
             "isCertified": True,
@@ -95,10 +95,6 @@ def _cancellation(order: Order, person: Person) -> dict[str, object] | None:
         "Reason": person.complaint,
         "CancellationDate": utc(order.canceled_at),
     }
-
-
-def at_fulfillment(order: Order) -> bool:
-    return order.origin == FULFILLMENT
 
 
 def units(lines: list[Line]) -> int:
