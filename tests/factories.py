@@ -186,6 +186,7 @@ def stuck(
     bought = order(store, f"v{71425000 + number}lux-01" if number else "")
     history(bought, "payment-approved", "ready-for-handling", "cancellation-requested", "invoice", "invoiced")
     order_item(bought, f"{100 + number}")
-    lock = reservation(store, of=bought)
-    held(lock, sku_id=f"{100 + number}")
+    line = {"sku": f"{100 + number}", "warehouse": "cd_sp", "quantity": 2, "supply_lot": None}
+    lock = reservation(store, of=bought, requested=[line])
+    held(lock, sku_id=line["sku"])
     return finding(store, cause, on=lock, **fields)
