@@ -5,8 +5,7 @@ Times are aware UTC. `None` means VTEX gave no value (year 0001 is `None` alread
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -305,35 +304,3 @@ class PairFacts:
     @property
     def list_exceeds_reserved(self) -> bool:
         return self.bracketed_at is not None and self.mismatch_units < 0
-
-
-@dataclass(frozen=True, slots=True)
-class Graces:
-    """How long each condition may last before it counts (settings of design section 9)."""
-
-    stuck: timedelta = timedelta(hours=36)
-    handling: timedelta = timedelta(hours=48)
-    workflow: timedelta = timedelta(hours=24)
-    abandoned: timedelta = timedelta(days=14)
-    missing_order: timedelta = timedelta(days=12)
-    mismatch: timedelta = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class LockCase:
-    """Everything the rules look at for one lock."""
-
-    reservation: ReservationFacts
-    order: OrderLookup
-    pairs: Mapping[Pair, PairFacts]
-    graces: Graces = field(default_factory=Graces)
-    acknowledge_proven: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PairCase:
-    """Everything the rules look at for one balance; `pairs` also holds the other pairs of its phantoms."""
-
-    pair: PairFacts
-    pairs: Mapping[Pair, PairFacts]
-    graces: Graces = field(default_factory=Graces)

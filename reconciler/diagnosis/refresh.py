@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from reconciler.diagnosis.facts import Graces, Pair
+from reconciler.diagnosis.cases import Graces
+from reconciler.diagnosis.facts import Pair
 from reconciler.diagnosis.mirror import graces as installed_graces
 from reconciler.diagnosis.mirror import lock_cases, pair_cases
 from reconciler.diagnosis.rules import diagnose_lock, diagnose_pair

@@ -6,19 +6,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reconciler.diagnosis.cases import Graces, LockCase, PairCase
 from reconciler.diagnosis.facts import (
     EventSource,
     Found,
-    Graces,
     Instance,
     ItemFact,
     ListState,
-    LockCase,
     NotFound,
     OrderFacts,
     OrderLine,
     OrderLookup,
-    PairCase,
     PairFacts,
     Phantom,
     RequestedLine,

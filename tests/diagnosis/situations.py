@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.diagnosis.facts import LockCase, OrderLine
+from reconciler.diagnosis.cases import LockCase
+from reconciler.diagnosis.facts import OrderLine
 
 from .builders import SKU, ago, item, lock
 

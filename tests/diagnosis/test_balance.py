@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.diagnosis.facts import ListState, PairCase
+from reconciler.diagnosis.cases import PairCase
+from reconciler.diagnosis.facts import ListState
 from reconciler.diagnosis.rules import diagnose_pair
 from reconciler.diagnosis.verdicts import ValueKind
 

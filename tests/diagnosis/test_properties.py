@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reconciler.diagnosis.cases import LockCase
 from reconciler.diagnosis.facts import (
     EventSource,
     Found,
     ItemFact,
-    LockCase,
     NotReadable,
     OrderFacts,
     OrderLine,

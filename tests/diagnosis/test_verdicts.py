@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from reconciler.diagnosis.facts import (
-    EventSource,
-    Graces,
-    LockCase,
-    OrderLine,
-    Renamed,
-    Step,
-    TotalChange,
-)
+from reconciler.diagnosis.cases import Graces, LockCase
+from reconciler.diagnosis.facts import EventSource, OrderLine, Renamed, Step, TotalChange
 from reconciler.diagnosis.rules import diagnose_lock
 from reconciler.diagnosis.verdicts import Cause, Remedy, ValueKind, Verdict
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from reconciler.diagnosis.facts import (
-    Graces,
-    ItemFact,
-    LockCase,
-    Pair,
-    PairCase,
-    RequestedLine,
-    ReservationFacts,
-)
+from reconciler.diagnosis.cases import Graces, LockCase, PairCase
+from reconciler.diagnosis.facts import ItemFact, Pair, RequestedLine, ReservationFacts
 from reconciler.diagnosis.mirror.lookups import Coverage, coverage_of, lookup_of
 from reconciler.diagnosis.mirror.orders import orders_of
 from reconciler.diagnosis.mirror.pairs import pairs_of

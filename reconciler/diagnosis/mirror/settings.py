@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from reconciler.diagnosis.facts import Graces
+from reconciler.diagnosis.cases import Graces
 
 
 def graces() -> Graces:

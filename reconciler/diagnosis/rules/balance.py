@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.diagnosis.facts import (
-    ABORTED_COMMITTED,
-    LockCase,
-    Pair,
-    PairCase,
-    PairFacts,
-    Phantom,
-)
+from reconciler.diagnosis.cases import LockCase, PairCase
+from reconciler.diagnosis.facts import ABORTED_COMMITTED, Pair, PairFacts, Phantom
 from reconciler.diagnosis.facts import ListState as Listing
 from reconciler.diagnosis.rules.claims import fact, order_id_of, order_of
 from reconciler.diagnosis.verdicts import (

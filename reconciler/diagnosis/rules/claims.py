@@ -6,14 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.diagnosis.facts import (
-    Found,
-    ItemFact,
-    LockCase,
-    NotReadable,
-    OrderFacts,
-    Renamed,
-)
+from reconciler.diagnosis.cases import LockCase
+from reconciler.diagnosis.facts import Found, ItemFact, NotReadable, OrderFacts, Renamed
 from reconciler.diagnosis.rules.times import decisive_read
 from reconciler.diagnosis.verdicts import (
     Cause,

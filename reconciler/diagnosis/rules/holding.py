@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.diagnosis.cases import LockCase
 from reconciler.diagnosis.facts import (
     AUTHORIZED,
     CANCELED,
@@ -10,7 +11,6 @@ from reconciler.diagnosis.facts import (
     INVOICED,
     Found,
     ItemFact,
-    LockCase,
     OrderFacts,
 )
 from reconciler.diagnosis.rules.claims import (

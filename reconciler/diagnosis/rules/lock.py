@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from reconciler.diagnosis.cases import LockCase
 from reconciler.diagnosis.facts import (
     BY_ID_CONFIRMED,
     CONFIRMED,
@@ -12,7 +13,6 @@ from reconciler.diagnosis.facts import (
     INVOICED,
     Found,
     ItemFact,
-    LockCase,
     OrderFacts,
 )
 from reconciler.diagnosis.rules.balance import cancel_incomplete

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from reconciler.diagnosis.cases import LockCase
 from reconciler.diagnosis.facts import (
     BACKFILL_MARGIN,
     TWO_YEARS,
     Found,
     ItemFact,
-    LockCase,
     NotFound,
     NotReadable,
     Renamed,

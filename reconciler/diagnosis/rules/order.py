@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.diagnosis.facts import (
-    IN_HANDLING,
-    READY_FOR_HANDLING,
-    TRANSIENT,
-    Graces,
-    Instance,
-    OrderFacts,
-)
+from reconciler.diagnosis.cases import Graces
+from reconciler.diagnosis.facts import IN_HANDLING, READY_FOR_HANDLING, TRANSIENT, Instance, OrderFacts
 from reconciler.diagnosis.rules.claims import fact, status_evidence
 from reconciler.diagnosis.rules.times import entered
 from reconciler.diagnosis.verdicts import Cause, Evidence, NearMiss, Source
