@@ -18,6 +18,7 @@ from reconciler.ids import parse_pair
 from reconciler.models import Attempt, AuditEntry, Outcome, Role, State, Verb, VtexAccount
 from reconciler.views import fragments, links, paging, params
 from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.effect import effects
 
 NEWEST = paging.Sort("attempts", ("-created_at", "-id"))
 TONES = {
@@ -107,6 +108,7 @@ def _page(request: StoreRequest, found: Attempt) -> dict[str, Any]:
         "stage": _stage(found),
         "sentence": wording.outcome(found),
         "entries": entries,
+        "effects": effects(found),
         "held": held,
         "may_see_audit": bool(request.roles & {Role.AUDITOR, Role.ADMIN}),
         "may_release": bool(held) and found.state == State.DONE and Role.APPROVER in request.roles,
