@@ -25,6 +25,8 @@ CHANGES = [
     f"UPDATE {HEADS} SET chain = 'other', sequence = 9",
 ]
 SQLITE_CHANGES = [
+    f"INSERT OR REPLACE INTO {ENTRIES} SELECT id, 'x', 7, at, actor, action, subject, outcome, cause, "
+    f"ticket, attempt_id, body, previous_hash, hash FROM {ENTRIES} WHERE sequence = 1",
     f"INSERT OR REPLACE INTO {ENTRIES} SELECT * FROM {ENTRIES} WHERE sequence = 1",
     f"REPLACE INTO {ENTRIES} SELECT NULL, chain, sequence, at, 'nobody', action, subject, outcome, cause, "
     f"ticket, attempt_id, body, previous_hash, hash FROM {ENTRIES} WHERE sequence = 1",
