@@ -12,7 +12,7 @@ A lock, with its defaults:
     "age_hours": 96, "status_hours": 72, "acknowledged_hours": 80, "confirmed_hours": age, all ago;
     "max_confirmation_hours": 120 from now, negative is past
     "phantom", "cleared", "superseded", "forbidden", "no_order", "skipped": false
-    "marketplace_status", "lock_id": as they come
+    "marketplace_status", "fulfillment_status": where that workflow stays; "lock_id": as it comes
     "more": [{"sku"?, "warehouse"?, "quantity", "to_ship"?, "left"?}]  further items of the same lock
 `skipped` leaves handling out of the timeline of an acknowledged one.
 
@@ -25,7 +25,20 @@ from . import reservations, stock
 from .account import Account
 from .clock import HOUR
 from .orders import MARKETPLACE, new_order, open_instances
-from .state import AUTHORIZED, CANCELED, CONFIRMED, EXPIRED, Line, Lock, LockItem, Order, Pair, Sku, Warehouse
+from .state import (
+    AUTHORIZED,
+    CANCELED,
+    CONFIRMED,
+    EXPIRED,
+    Instance,
+    Line,
+    Lock,
+    LockItem,
+    Order,
+    Pair,
+    Sku,
+    Warehouse,
+)
 
 STATES = {
     "authorised": AUTHORIZED,
@@ -159,9 +172,21 @@ def _order(account: Account, items: list[LockItem], wanted: dict[str, Any]) -> O
     open_instances(account, order)
     _walk(order, _steps(status, skips), _ago(account, wanted, "status_hours", 72))
     _name_times(order, status)
-    if "marketplace_status" in wanted:
-        order.instances[0].step = str(wanted["marketplace_status"])
+    for one in order.instances:
+        if f"{one.name.lower()}_status" in wanted:
+            _stay(one, str(wanted[f"{one.name.lower()}_status"]))
     return order
+
+
+def _stay(one: Instance, step: str) -> None:
+    """This workflow never got beyond a step, or jumped to it at its last change."""
+    names = [name for name, _ in one.timeline]
+    if step in names:
+        del one.timeline[names.index(step) + 1 :]
+    elif one.timeline:
+        one.timeline[-1] = (step, one.last_change)
+    one.step = step
+    one.last_change = one.timeline[-1][1] if one.timeline else one.last_change
 
 
 def _steps(status: str, skips: bool) -> list[str]:

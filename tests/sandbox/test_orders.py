@@ -130,3 +130,15 @@ def test_orders_older_than_two_years_are_gone(vtex: Caller) -> None:
     vtex.control.advance(days=731)
     assert vtex("GET", f"/api/oms/pvt/orders/{made['order_id']}").status == 404
     assert len(vtex.listed()) == 1
+
+
+def test_a_workflow_may_stay_behind_the_other(vtex: Caller) -> None:
+    (made,) = vtex.situation({"order_status": "invoiced", "fulfillment_status": "ready-for-handling"})
+    assert _steps(vtex, made["order_id"])[-1] == "ready-for-handling"
+    assert _steps(vtex, made["order_id"], "Marketplace")[-1] == "invoiced"
+    assert vtex.start_handling(made["order_id"]).status == 409
+    vtex.control.switch(U7="accepted")
+    assert vtex.start_handling(made["order_id"]).status == 204
+    vtex.control.advance(seconds=5)
+    assert vtex.order(made["order_id"])["status"] == "invoiced"
+    assert not vtex.listed()[0]["DateUtcAcknowledgedOnBalanceSystem"].startswith("0001")
