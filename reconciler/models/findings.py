@@ -73,7 +73,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def for_list(self) -> FindingQuerySet:
         """With all a row shows, and `held_since`, which is never null and so can be sorted by."""
         return self.select_related("reservation", "order", "balance").annotate(
-            held_since=Coalesce("since", "opened_at")
+            held_since=Coalesce("since", "reservation__reserved_at", "opened_at")
         )
 
     def in_warehouse(self, warehouse_id: str) -> FindingQuerySet:

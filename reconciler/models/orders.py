@@ -41,8 +41,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
     def for_list(self) -> OrderQuerySet:
-        """With history, items and reservations: a fixed number of queries."""
-        return self.prefetch_related("events", "items", "reservations")
+        """With items and reservations, in a fixed number of queries."""
+        return self.prefetch_related("items", "reservations")
 
 
 class Order(models.Model):

@@ -14,7 +14,7 @@ from reconciler.models import Finding, Order, VtexAccount
 from reconciler.models.orders import OrderQuerySet
 from reconciler.views import fragments, links, lookup, paging, params
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.track import track
+from reconciler.views.track import told, track
 
 NEWEST = paging.Sort("orders-newest", ("-created_at", "-id"))
 OPEN = "open"
@@ -56,7 +56,7 @@ def _found(store: VtexAccount, text: str, status: str) -> OrderQuerySet:
     found = found.matching(text) if text else found
     if status:
         found = found.open() if status == OPEN else found.filter(status=status)
-    return found.for_list().annotate(is_stuck=Exists(stuck))
+    return found.for_list().prefetch_related(told()).annotate(is_stuck=Exists(stuck))
 
 
 def _row(store: VtexAccount, order: Order) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from reconciler.models import Finding, StockBalance, ValueKind, VtexAccount
 from reconciler.views import links
-from reconciler.views.track import Step, track
+from reconciler.views.track import Step, told, track
 
 Pair = tuple[str, str]
 SHOWN_ITEMS = 3
@@ -55,7 +55,7 @@ def rows(
 ) -> list[Row]:
     """One row a finding, in two queries whatever their number; expects `for_list()`."""
     if with_track:
-        prefetch_related_objects([found.order for found in findings if found.order], "events")
+        prefetch_related_objects([found.order for found in findings if found.order], told())
     balances = _balances(store, findings)
     return [_row(store, found, balances, may_act=may_act, with_track=with_track) for found in findings]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reconciler.audit.record import record
+from reconciler.diagnosis import wording
 from reconciler.models import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, SyncCursor, SyncKind, Warehouse
 from reconciler.views import exports, fragments, links, paging
 from reconciler.views.access import StoreRequest, store_view
@@ -87,16 +88,20 @@ def _was_swept(request: StoreRequest) -> bool:
 
 def _facets(wanted: StuckFilter, tally: Tally) -> list[dict[str, Any]]:
     """Every cause that occurs with its count, all stuck ones first, then what else is wrong or unknown."""
-    every = {"label": _("All stuck"), "count": tally.stuck().rows, "cause": ""}
-    counted = [
-        {"label": cause.label, "count": tally.stuck(cause).rows, "cause": cause.value}
-        for cause in (*STUCK_CAUSES, *ALSO_WRONG, Cause.COULD_NOT_TELL)
-    ]
-    shown = [every, *(facet for facet in counted if facet["count"] or facet["cause"] == wanted.cause)]
+    counts = {cause: tally.stuck(cause).rows for cause in (*STUCK_CAUSES, *ALSO_WRONG, Cause.COULD_NOT_TELL)}
     return [
-        {**facet, "query": wanted.query(cause=facet["cause"]), "here": facet["cause"] == wanted.cause}
-        for facet in shown
+        _facet(wanted, "", _("All stuck"), tally.stuck().rows),
+        *(
+            _facet(wanted, cause.value, wording.title(cause), count)
+            for cause, count in counts.items()
+            if count or cause == wanted.cause
+        ),
     ]
+
+
+def _facet(wanted: StuckFilter, cause: str, label: str, count: int) -> dict[str, Any]:
+    here = cause == wanted.cause
+    return {"label": label, "count": count, "cause": cause, "query": wanted.query(cause=cause), "here": here}
 
 
 def _sorts(wanted: StuckFilter) -> list[dict[str, Any]]:
