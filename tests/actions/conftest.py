@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.actions import carry, clients
 from reconciler.models import VtexAccount
 from reconciler.sandbox.server import SandboxServer
 from tests import factories
@@ -15,8 +16,12 @@ from tests.conftest import store_at
 
 
 @pytest.fixture
-def quick(settings: Any) -> Any:
-    """Verifies at once, settles at once; a test makes single times longer where they matter."""
+def quick(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Verifies at once, settles at once, and bears a busy machine; a test changes single times that matter."""
+    monkeypatch.setattr(clients, "READ_SECONDS", 60.0)
+    monkeypatch.setattr(carry, "SEND_WITHIN_SECONDS", 120.0)
+    monkeypatch.setattr(carry, "POST_SECONDS", 180.0)
+    settings.VTEX_READ_TIMEOUT_SECONDS = 60
     settings.VERIFY_DELAYS = (0.0, 0.0)
     settings.VERIFY_DEADLINE_SECONDS = 0
     settings.SETTLE_EVERY_SECONDS = 0

@@ -31,7 +31,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "503": {"kind": "error_503"},
     "HTML login page with 200": {"kind": "login_html"},
     "reset mid-body": {"kind": "reset_mid_body"},
-    "slow": {"kind": "slow", "seconds": 1.2},
+    "slow": {"kind": "slow", "seconds": 2.3},
     "truncated JSON": {"kind": "truncated_json"},
     ".NET error": {"kind": "dotnet_error"},
     "2xx without effect": {"kind": "no_effect"},
@@ -61,7 +61,7 @@ def shared() -> Iterator[SandboxServer]:
 @pytest.fixture
 def scene(quick: Any, shared: SandboxServer, db: None) -> Iterator[Scene]:
     quick.STORES = {"luxstore": store_at(shared)}
-    quick.VTEX_READ_TIMEOUT_SECONDS = quick.VTEX_CONNECT_TIMEOUT_SECONDS = 1
+    quick.VTEX_READ_TIMEOUT_SECONDS = quick.VTEX_CONNECT_TIMEOUT_SECONDS = 2
     quick.VERIFY_DELAYS = (0.0,)
     yield Scene(factories.account("luxstore"), shared, sku=f"f{next(NUMBERS)}")
     shared.control.clear_faults()
@@ -144,7 +144,17 @@ def test_a_spoiled_read_before_sending_sends_nothing_or_goes_on(
     on_record(attempt)
 
 
-@pytest.mark.parametrize(("verb", "read", "fault"), WHILE_READING)
+VERIFYING = {
+    Verb.CANCEL: ("get_reservation", "list_reservations"),
+    Verb.START_HANDLING: ("get_order",),
+    Verb.COUNT: ("get_inventory", "list_reservations"),
+}
+WHILE_VERIFYING = [
+    (verb, read, fault) for verb, reads in VERIFYING.items() for read, fault in product(reads, FAULTS)
+]
+
+
+@pytest.mark.parametrize(("verb", "read", "fault"), WHILE_VERIFYING)
 def test_a_spoiled_read_after_sending_is_made_up_for_later(
     scene: Scene, verb: Verb, read: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
