@@ -99,7 +99,7 @@ class Box:
     ) -> tuple[Answer, bool]:
         key = self.keys.find(app_key, app_token)
         if key is None:
-            return keys.unauthorized(), False
+            return keys.unauthorized(request.path), False
         request.app_key = app_key or ""
         if endpoint is None:
             return message_error(404, "Not found"), False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .answers import Answer, login_page, oms_error
+from .answers import Answer, login_page, oms_error, problem
 from .endpoint import Endpoint
 
 APP_KEY = "vtexappkey-sandbox-MAIN"
@@ -40,5 +40,8 @@ class Keys:
         self.known[app_key] = Key(app_token, set(denied), style)
 
 
-def unauthorized() -> Answer:
+def unauthorized(path: str) -> Answer:
+    """Newer services (document and feed) put it in another shape (F2)."""
+    if path.startswith("/api/orders/"):
+        return problem(401, "Unauthorized")
     return oms_error(401, "1", "Unauthorized access")

@@ -9,6 +9,7 @@ def test_without_the_right_key_and_token_everything_is_unauthorized(vtex: Caller
     vtex.headers["X-VTEX-API-AppToken"] = "wrong"
     refused = vtex("GET", PATH)
     assert (refused.status, refused.body["error"]["message"]) == (401, "Unauthorized access")
+    assert vtex("GET", "/api/orders/feed?maxlot=10").body["title"] == "Unauthorized"
     del vtex.headers["X-VTEX-API-AppKey"]
     assert vtex("GET", "/api/nothing").status == 401
 

@@ -5,6 +5,39 @@ from ..account import Account
 from ..state import Pair, Sku, Warehouse
 
 
+ALIKE: dict[str, object] = {
+    "ComplementName": "",
+    "IsActive": True,
+    "IsTransported": True,
+    "IsInventoried": True,
+    "IsGiftCardRecharge": False,
+    "CSCIdentification": None,
+    "BrandId": "1",
+    "BrandName": "Marca da Casa",
+    "ManufacturerCode": "",
+    "Services": [],
+    "Categories": [],
+    "CategoriesFullPath": ["/1/"],
+    "Attachments": [],
+    "Collections": [],
+    "SalesChannels": [1],
+    "SkuSpecifications": [],
+    "ProductSpecifications": [],
+    "ProductClustersIds": "",
+    "ProductCategoryIds": "/1/",
+    "ProductGlobalCategoryId": None,
+    "ProductCategories": {"1": "Pet shop"},
+    "CommercialConditionId": 1,
+    "RewardValue": 0.0,
+    "EstimatedDateArrival": None,
+    "MeasurementUnit": "un",
+    "UnitMultiplier": 1.0,
+    "InformationSource": "Indexer",
+    "ModalType": None,
+}
+"""What all SKUs of this store have in common."""
+
+
 def balances(account: Account, sku_id: str) -> dict[str, object]:
     rows = [_balance(account, pair) for (sku, _), pair in account.pairs.items() if sku == sku_id]
     return {"skuId": sku_id, "balance": rows}
@@ -91,57 +124,30 @@ def sku(account: Account, one: Sku) -> dict[str, object]:
         "SellerId": "1",
         "StockKeepingUnitId": number,
         "SellerStockKeepingUnitId": one.id,
-        "IsActive": True,
         "FreightCommissionPercentage": 0.0,
         "ProductCommissionPercentage": 0.0,
     }
     return {
+        **ALIKE,
         "Id": number,
         "ProductId": one.product,
         "NameComplete": one.name,
-        "ComplementName": "",
         "ProductName": one.name,
         "ProductDescription": one.name,
         "SkuName": one.name,
         "ProductRefId": one.ref,
         "IsActive": True,
-        "IsTransported": True,
-        "IsInventoried": True,
-        "IsGiftCardRecharge": False,
         "ImageUrl": picture,
         "DetailUrl": f"/{one.product}/p",
-        "CSCIdentification": None,
-        "BrandId": "1",
-        "BrandName": "Marca da Casa",
         "Dimension": sizes,
         "RealDimension": {
             f"real{name[0].upper()}{name[1:]}": size for name, size in sizes.items() if name != "cubicweight"
         }
         | {"realCubicWeight": 1.0},
-        "ManufacturerCode": "",
         "IsKit": bool(one.kit),
         "KitItems": [part for part, _ in one.kit],
-        "Services": [],
-        "Categories": [],
-        "CategoriesFullPath": ["/1/"],
-        "Attachments": [],
-        "Collections": [],
         "SkuSellers": [seller],
-        "SalesChannels": [1],
         "Images": [{"ImageUrl": picture, "ImageName": "", "FileId": one.product}],
-        "SkuSpecifications": [],
-        "ProductSpecifications": [],
-        "ProductClustersIds": "",
-        "ProductCategoryIds": "/1/",
-        "ProductGlobalCategoryId": None,
-        "ProductCategories": {"1": "Pet shop"},
-        "CommercialConditionId": 1,
-        "RewardValue": 0.0,
         "AlternateIds": {"Ean": one.ean, "RefId": one.ref},
         "AlternateIdValues": [one.ean, one.ref],
-        "EstimatedDateArrival": None,
-        "MeasurementUnit": "un",
-        "UnitMultiplier": 1.0,
-        "InformationSource": "Indexer",
-        "ModalType": None,
     }
