@@ -4,7 +4,6 @@ from .. import stock
 from ..account import Account
 from ..state import Pair, Sku, Warehouse
 
-
 ALIKE: dict[str, object] = {
     "ComplementName": "",
     "IsActive": True,
@@ -124,6 +123,7 @@ def sku(account: Account, one: Sku) -> dict[str, object]:
         "SellerId": "1",
         "StockKeepingUnitId": number,
         "SellerStockKeepingUnitId": one.id,
+        "IsActive": True,
         "FreightCommissionPercentage": 0.0,
         "ProductCommissionPercentage": 0.0,
     }
@@ -136,7 +136,6 @@ def sku(account: Account, one: Sku) -> dict[str, object]:
         "ProductDescription": one.name,
         "SkuName": one.name,
         "ProductRefId": one.ref,
-        "IsActive": True,
         "ImageUrl": picture,
         "DetailUrl": f"/{one.product}/p",
         "Dimension": sizes,
