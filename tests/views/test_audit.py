@@ -132,13 +132,20 @@ def test_htmx_gets_the_entries_alone(client: Client) -> None:
 def test_an_entry_shows_before_and_after_the_answer_and_its_hash(client: Client) -> None:
     add()
     entry = add(before={"total": 5, "lines": [{"sku": "0123"}]}, after={"total": 3}, sent={"path": "/cancel"},
-                answer={"status": 204}, cause="order_canceled", attempt_id=42, outcome="verified")  # fmt: skip
+                answer={"status": 204}, cause="order_canceled", attempt_id=42)  # fmt: skip
     add(attempt_id=42, outcome="verified")
     page = client.get("/s/luxstore/audit/2/").content.decode()
     for said in ("lines.0.sku", "<td>5</td><td><b>3</b></td>", "204", "/cancel", "Order canceled", entry.hash,
                  entry.previous_hash, "192.0.2.7", "r-1", "The same attempt", "/s/luxstore/attempts/42/",
                  "/s/luxstore/audit/1/", "/s/luxstore/audit/3/"):  # fmt: skip
         assert said in page, said
+
+
+def test_a_request_shows_what_was_before_and_claims_no_after(client: Client) -> None:
+    add(before={"total": 5}, outcome="requested")
+    page = client.get("/s/luxstore/audit/1/").content.decode()
+    assert "<td>5</td></tr>" in page
+    assert "<th>Before</th></tr>" in page
 
 
 def test_an_entry_that_was_changed_says_so_on_its_page(client: Client) -> None:
