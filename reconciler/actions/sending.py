@@ -39,7 +39,7 @@ def _close_unsent(attempt: Attempt) -> None:
 
 def _failed(family: Family[Any], client: VtexClient, attempt: Attempt, error: errors.VtexError) -> None:
     answer = describe(error)
-    if error.outcome_unknown:
+    if error.outcome_unknown or (error.status or 0) >= 500:
         outcomes.mark_answered(attempt, answer, outcome=Outcome.UNKNOWN)
     elif isinstance(error, errors.NotSent):
         outcomes.finish(attempt, Outcome.NOT_SENT, answer=answer, note={"code": "not_sent_by_client"})

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from reconciler.ids import parse_pair
 from reconciler.models import Attempt, Outcome, State, Verb
 
 REFUSALS: dict[str, str | Promise] = {
@@ -138,7 +139,12 @@ def outcome(attempt: Attempt) -> str:
     if attempt.outcome == Outcome.VERIFIED:
         sentence = str(VERIFIED[attempt.verb])
     note = attempt.note.get("code", "")
-    return f"{sentence} {_say(NOTES, note, attempt.note.get('params'))}" if note in NOTES else sentence
+    said = [sentence]
+    if note in NOTES:
+        said.append(_say(NOTES, note, attempt.note.get("params")))
+    if also := attempt.note.get("also_gone"):
+        said.append(_say(NOTES, "also_gone", {"locks": also}))
+    return " ".join(said)
 
 
 OUTCOMES: dict[str, str | Promise] = {
@@ -171,8 +177,15 @@ def _running(attempt: Attempt) -> str:
 
 def _say(sentences: Mapping[str, str | Promise], code: str, params: Mapping[str, Any] | None) -> str:
     sentence = str(sentences.get(code, code))
-    return sentence % {name: _shown(value) for name, value in params.items()} if params else sentence
+    return sentence % {name: _shown(name, value) for name, value in params.items()} if params else sentence
 
 
-def _shown(value: Any) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value)
+def _shown(name: str, value: Any) -> str:
+    if not isinstance(value, list | tuple):
+        return str(value)
+    return ", ".join(_pair(each) if name == "pairs" else str(each) for each in value)
+
+
+def _pair(subject: str) -> str:
+    sku_id, warehouse_id = parse_pair(subject)
+    return gettext("SKU %(sku)s in %(warehouse)s") % {"sku": sku_id, "warehouse": warehouse_id}

@@ -17,7 +17,7 @@ from tests.conftest import store_at
 
 @pytest.fixture
 def quick(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Verifies at once, settles at once, and bears a busy machine; a test changes single times that matter."""
+    """Verifies and settles at once, and bears a busy machine; a test changes the times that matter to it."""
     monkeypatch.setattr(clients, "READ_SECONDS", 60.0)
     monkeypatch.setattr(carry, "SEND_WITHIN_SECONDS", 120.0)
     monkeypatch.setattr(carry, "POST_SECONDS", 180.0)

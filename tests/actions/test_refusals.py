@@ -14,6 +14,7 @@ from reconciler.actions import guard_from_mirror
 from reconciler.models import (
     Attempt,
     AuditEntry,
+    BackfillWindow,
     Claim,
     Membership,
     Outcome,
@@ -285,7 +286,7 @@ def test_a_lock_without_an_order_is_canceled_only_when_its_id_is_typed(scene: Sc
     young = {"state": "confirmed", "no_order": True, "age_hours": 24 * 40, "confirmed_hours": 24 * 40}
     scene.build(2, young)
     covered = timezone.now() - timedelta(days=60), timezone.now()
-    factories_window(scene, *covered)
+    orders_all_listed(scene, *covered)
     shown = scene.preview(Verb.CANCEL, scene.lock)
     assert (shown.cause, shown.confirm_text) == ("order_missing", scene.lock)
     with pytest.raises(actions.InvalidEntries) as error:
@@ -294,9 +295,7 @@ def test_a_lock_without_an_order_is_canceled_only_when_its_id_is_typed(scene: Sc
     assert scene.act(shown, scene.answers(shown), confirm=scene.lock).outcome == Outcome.VERIFIED
 
 
-def factories_window(scene: Scene, starts: Any, ends: Any) -> None:
-    from reconciler.models import BackfillWindow
-
+def orders_all_listed(scene: Scene, starts: Any, ends: Any) -> None:
     BackfillWindow.objects.create(
         account=scene.store, starts_at=starts, ends_at=ends, completed_at=timezone.now()
     )
