@@ -32,9 +32,8 @@ def said(account: VtexAccount, *, confirmed: bool = True) -> dict[Subject, set[s
 
 
 def untold(account: VtexAccount) -> set[str]:
-    """Locks of which the product says that it could not tell."""
-    rows = Finding.objects.filter(account=account).could_not_tell().exclude(reservation=None)
-    return set(rows.values_list("reservation__lock_id", flat=True))
+    """Locks, and pairs as sku@warehouse, of which the product says that it could not tell."""
+    return set(Finding.objects.filter(account=account).could_not_tell().values_list("subject", flat=True))
 
 
 def _subject(row: Finding) -> Subject:
@@ -59,18 +58,38 @@ def _named(entry: dict[str, Any]) -> Subject:
     return "pair", "@".join([entry["items"][0]["sku"], entry["items"][0]["warehouse"]])
 
 
-def unreadable(entries: list[dict[str, Any]]) -> set[str]:
-    return {each["lock_id"] for each in entries if each["unreadable"] and each["items"]}
+def kept_back(entries: list[dict[str, Any]], told: set[str]) -> list[str]:
+    """Unreadable locks about which `told` is silent. Where the list of a pair cannot be read, its lock is not
+    known at all: then the pair must be told of.
+    """
+    unreadable = [each for each in entries if each["unreadable"] and each["items"]]
+    assert unreadable, "the scenario must hold some"
+    return [each["lock_id"] for each in unreadable if told.isdisjoint(_told_by(each))]
+
+
+def _told_by(entry: dict[str, Any]) -> set[str]:
+    if entry["unreadable"] != "pair":
+        return {entry["lock_id"]}
+    return {f"{item['sku']}@{item['warehouse']}" for item in entry["items"]}
 
 
 def wrong(account: VtexAccount, sandbox: SandboxServer) -> list[str]:
     """Everything the product says that is not so: another cause, or a cause where there is none."""
-    truth = true(sandbox.control.truth())
+    entries = sandbox.control.truth()
+    truth, half_read = true(entries), _half_read(entries)
     return [
         f"{subject}: said {sorted(causes)}, true {truth.get(subject)}"
         for subject, causes in sorted(said(account).items())
-        if causes != {truth.get(subject)}
+        if causes != {truth.get(subject)} and subject not in half_read
     ]
+
+
+def _half_read(entries: list[dict[str, Any]]) -> set[Subject]:
+    """Locks over several pairs of which one cannot be listed: the sandbox judges them as a whole, the product
+    what it can read of them.
+    """
+    several = [each for each in entries if each["unreadable"] == "pair" and len(each["items"]) > 1]
+    return {_named(each) for each in several}
 
 
 def missed(account: VtexAccount, sandbox: SandboxServer) -> list[str]:

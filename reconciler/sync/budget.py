@@ -27,20 +27,30 @@ class DatabaseBudget:
         self._account = account
         self._settings = settings
         self._clock = clock
+        self._due: float | None = None
 
     def take(self, priority: Priority) -> float:
         """0.0 when a request was granted, else the seconds until asking again makes sense."""
-        rows = _rows(self._account, BUDGET)
+        due, self._due = self._due, None
+        if due is None:
+            due = self._read()
         while True:
-            due = rows.values_list("tat", flat=True).first()
-            if due is None:
-                _make(self._account, BUDGET)
-                continue
             wait, spent = grant(due, self._clock(), priority, self._settings)
             if wait > 0:
                 return wait
-            if rows.filter(tat=due).update(tat=spent):
+            if _rows(self._account, BUDGET).filter(tat=due).update(tat=spent):
+                self._due = spent
                 return 0.0
+            due = self._read()
+
+    def _read(self) -> float:
+        """The shared number; what this process remembers of it is only a guess that the update checks."""
+        rows = _rows(self._account, BUDGET).values_list("tat", flat=True)
+        found = rows.first()
+        if found is None:
+            _make(self._account, BUDGET)
+            found = rows.get()
+        return found
 
 
 class DatabaseGates:

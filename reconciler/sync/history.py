@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from reconciler.models import FINISHED, Order, OrderStatusEvent, OrderWorkflow, VtexAccount
-from reconciler.sync.upsert import assign, locked
 from reconciler.vtex import VtexClient, errors, payloads
 
 SKIP_AFTER_REFUSAL = timedelta(hours=6)
@@ -47,37 +46,45 @@ def _save(order: Order, document: payloads.OrderDocument, read_at: datetime) -> 
     row = Order.objects.select_for_update().get(pk=order.pk)
     if row.history_read_at and row.history_read_at > read_at:
         return
+    known = {instance.instance: instance for instance in row.workflows.all()}
     for instance in document.instances:
-        _save_instance(row, instance, read_at)
-        _save_steps(row, instance, read_at)
+        name = instance.name[:50]
+        known[name] = _save_instance(row, known.get(name), instance, read_at)
+    _save_steps(row, document, read_at)
     row.history_read_at = order.history_read_at = read_at
     row.save(update_fields=["history_read_at"])
 
 
-def _save_instance(order: Order, seen: payloads.WorkflowInstance, read_at: datetime) -> None:
-    values = {
-        "current_step": seen.current_step_name[:100],
-        "last_change_at": seen.last_change,
-        "in_error": seen.is_in_error,
-        "in_retry": seen.is_in_automatic_retry,
-        "read_at": read_at,
-    }
-    row, _ = locked(OrderWorkflow, {"order": order, "instance": seen.name[:50]}, values)
-    if changed := assign(row, **values):
-        row.save(update_fields=changed)
+def _save_instance(
+    order: Order, known: OrderWorkflow | None, seen: payloads.WorkflowInstance, read_at: datetime
+) -> OrderWorkflow:
+    row = known or OrderWorkflow(order=order, instance=seen.name[:50])
+    row.current_step = seen.current_step_name[:100]
+    row.last_change_at = seen.last_change
+    row.in_error = seen.is_in_error
+    row.in_retry = seen.is_in_automatic_retry
+    row.read_at = read_at
+    row.save()
+    return row
 
 
-def _save_steps(order: Order, seen: payloads.WorkflowInstance, read_at: datetime) -> None:
+def _save_steps(order: Order, seen: payloads.OrderDocument, read_at: datetime) -> None:
     """Steps are never removed: VTEX's history only grows."""
-    steps = {(step.step_name[:100], step.date) for step in seen.time_line if step.step_name and step.date}
     source = OrderStatusEvent.Source.DOCUMENT
-    known = set(order.events.filter(source=source, instance=seen.name[:50]).values_list("step", "at"))
-    OrderStatusEvent.objects.bulk_create(
-        [
-            OrderStatusEvent(
-                order=order, instance=seen.name[:50], step=step, at=at, source=source, first_seen_at=read_at
-            )
-            for step, at in sorted(steps - known, key=lambda pair: pair[1])
-        ],
-        ignore_conflicts=True,
-    )
+    known = set(order.events.filter(source=source).values_list("instance", "step", "at"))
+    steps = {
+        (instance.name[:50], step.step_name[:100], step.date)
+        for instance in seen.instances
+        for step in instance.time_line
+        if step.step_name and step.date
+    }
+    if new := sorted(steps - known, key=lambda step: step[2]):
+        OrderStatusEvent.objects.bulk_create(
+            [
+                OrderStatusEvent(
+                    order=order, instance=instance, step=step, at=at, source=source, first_seen_at=read_at
+                )
+                for instance, step, at in new
+            ],
+            ignore_conflicts=True,
+        )

@@ -18,13 +18,15 @@ def from_lines(account: VtexAccount, lines: Iterable[payloads.OrderItem], read_a
     """Makes the SKUs of an order known, and names those without a name."""
     by_id = {line.id[:100]: line for line in lines}
     known = dict(Sku.objects.filter(account=account, sku_id__in=by_id).values_list("sku_id", "name"))
+    new = []
     for sku_id, line in by_id.items():
         label = {"name": line.name[:500], "ref_id": line.ref_id[:200], "ean": line.ean[:100]}
         if sku_id not in known:
-            row = Sku(account=account, sku_id=sku_id, first_seen_at=read_at, **label)
-            Sku.objects.bulk_create([row], ignore_conflicts=True)
+            new.append(Sku(account=account, sku_id=sku_id, first_seen_at=read_at, **label))
         elif not known[sku_id] and line.name:
             Sku.objects.filter(account=account, sku_id=sku_id).update(**label)
+    if new:
+        Sku.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def make_known(account: VtexAccount, sku_ids: Iterable[str]) -> None:

@@ -67,7 +67,8 @@ def _replace_items(row: Order, seen: payloads.Order) -> None:
             new.append(OrderItem(order=row, index=line.index, **_line(seen, line)))
         elif changed := assign(item, **_line(seen, line)):
             item.save(update_fields=changed)
-    OrderItem.objects.bulk_create(new)
+    if new:
+        OrderItem.objects.bulk_create(new)
     if known:
         row.items.filter(index__in=known).delete()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -88,15 +89,21 @@ def _unreadable(
 def _link(account: VtexAccount, order: Order, lock_ids: list[str]) -> set[str]:
     """Ties locks to the order whose lines carry them, the only proof (F3.1); those that changed."""
     mine = Reservation.objects.filter(account=account, lock_id__in=lock_ids)
+    found: dict[str, Any] = {"order": order, "order_lookup": OrderLookup.FOUND, "order_lookup_reason": ""}
+    found["order_lookup_at"] = order.read_at
     linked = mine.exclude(order=order, order_lookup=OrderLookup.FOUND, superseded=False)
-    touched = set(linked.values_list("lock_id", flat=True))
-    found = {"order": order, "order_lookup": OrderLookup.FOUND, "order_lookup_reason": ""}
-    linked.update(**found, superseded=False, order_lookup_at=order.read_at)
+    touched = _update(linked, **found, superseded=False)
     if lock_ids:
-        stray = _stray(account, order, lock_ids)
-        touched |= set(stray.values_list("lock_id", flat=True))
-        stray.update(**found, superseded=True, order_lookup_at=order.read_at)
+        touched |= _update(_stray(account, order, lock_ids), **found, superseded=True)
     return touched
+
+
+def _update(rows: QuerySet[Reservation], **values: Any) -> set[str]:
+    """The lock ids of the rows that were changed."""
+    found = dict(rows.values_list("pk", "lock_id"))
+    if found:
+        Reservation.objects.filter(pk__in=found).update(**values)
+    return set(found.values())
 
 
 def _stray(account: VtexAccount, order: Order, lock_ids: list[str]) -> QuerySet[Reservation]:

@@ -1,0 +1,36 @@
+"""A store without customers, to which each test adds exactly the pairs it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from reconciler.models import VtexAccount
+from reconciler.sandbox.server import SandboxServer
+from reconciler.sync.connection import client_for
+from reconciler.vtex import VtexClient
+from reconciler.vtex.limits import Priority
+
+
+@pytest.fixture
+def sandbox(start_sandbox: Callable[..., SandboxServer]) -> SandboxServer:
+    return start_sandbox(scenario="empty")
+
+
+@pytest.fixture
+def client(store: VtexAccount) -> Iterator[VtexClient]:
+    with client_for(store, Priority.STAFF) as client:
+        yield client
+
+
+@pytest.fixture
+def pair(sandbox: SandboxServer) -> Callable[..., list[str]]:
+    """Makes SKU 9000 in warehouse 1_1 hold these locks; their lock ids."""
+
+    def build(*locks: dict[str, Any], total: int = 10, **more: Any) -> list[str]:
+        made = sandbox.control.situation(total=total, locks=list(locks), **more)
+        return [lock["lock_id"] for lock in made["locks"]]
+
+    return build
