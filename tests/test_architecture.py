@@ -93,7 +93,6 @@ WRITES = [
     for route, pattern in OF_A_STORE
     if (needed := getattr(pattern.callback, "guard", None)) and Role.VIEWER not in needed
 ]
-]
 
 
 @pytest.mark.django_db
