@@ -150,6 +150,18 @@ def signed_in() -> Callable[[User], Client]:
     return sign_in
 
 
+@pytest.fixture
+def quick(settings: Any) -> Any:
+    """Verifies and settles without waiting; no read is retried, no host is left alone for a while."""
+    settings.VERIFY_DELAYS = (0.0, 0.0)
+    settings.VERIFY_DEADLINE_SECONDS = 0
+    settings.SETTLE_EVERY_SECONDS = 0
+    settings.VTEX_READ_RETRIES = 0
+    settings.VTEX_PAUSE_SECONDS = 0
+    settings.VTEX_BREAKER_FAILURES = 1000
+    return settings
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of Chromium; skips where it is not installed."""

@@ -48,7 +48,10 @@ def reservation(account: VtexAccount, lock_id: str) -> Reservation | None:
 def pair(account: VtexAccount, sku_id: str, warehouse_id: str) -> StockBalance | None:
     """Balance and list of one SKU in one warehouse; None when VTEX knows no balance. Raises ReadError."""
     with _reading(account) as client:
-        return read_pair(account, client, sku_id, warehouse_id).balance
+        try:
+            return read_pair(account, client, sku_id, warehouse_id).balance
+        except errors.NotFound:
+            return None
 
 
 @contextmanager

@@ -56,6 +56,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
             color_scheme="dark" if scheme == "dark" else "light",
             viewport={"width": width, "height": 900},
             java_script_enabled=script,
+            reduced_motion="reduce",
             locale="en",
         )
         context.set_default_timeout(15_000)
@@ -97,18 +98,6 @@ def session(person: User, url: str) -> Any:
     client = Client()
     client.force_login(person)
     return {"name": "session", "value": client.cookies["session"].value, "url": url}
-
-
-@pytest.fixture
-def quick(settings: Any) -> Any:
-    """Verifies and settles without waiting; nothing is retried, nothing is closed for a while."""
-    settings.VERIFY_DELAYS = (0.0, 0.0)
-    settings.VERIFY_DEADLINE_SECONDS = 0
-    settings.SETTLE_EVERY_SECONDS = 0
-    settings.VTEX_READ_RETRIES = 0
-    settings.VTEX_PAUSE_SECONDS = 0
-    settings.VTEX_BREAKER_FAILURES = 1000
-    return settings
 
 
 @pytest.fixture

@@ -87,9 +87,7 @@ def test_a_count_releases_exactly_what_the_preview_said(open_page: OpenPage, sce
     page.get_by_role("link", name=re.compile("^(Enter a c|C)ount")).first.click()
     now = timezone.localtime(timezone=ZoneInfo(scene.store.time_zone))
     page.get_by_label("Units on the shelf").fill("10")
-    page.get_by_label("Counted at").fill(
-        now.strftime("%Y-%m-%dT%H:%M:%S")
-    )
+    page.get_by_label("Counted at").fill(now.strftime("%Y-%m-%dT%H:%M:%S"))
     page.get_by_label(scene.ids[0]).fill("2")
     page.get_by_role("button", name="Show what happens").click()
     released = page.locator("tr", has=page.get_by_text("released", exact=True)).locator("td:first-child")
