@@ -23,8 +23,8 @@ def wants_fragment(request: HttpRequest, target: str) -> bool:
 def respond(
     request: HttpRequest, page: str, context: dict[str, Any], *, fragment: str, target: str
 ) -> HttpResponse:
-    """The page, or `fragment` when HTMX swaps the element with the id `target`."""
-    template = fragment if wants_fragment(request, target) else page
-    response = render(request, template, context)
+    """The page, or `fragment` when HTMX swaps the id `target`. The template sees `swapped`."""
+    swapped = wants_fragment(request, target)
+    response = render(request, fragment if swapped else page, {**context, "swapped": swapped})
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
