@@ -10,6 +10,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, ParamSpec
 
+from django.db import DataError
 from django.utils import timezone
 
 from reconciler.models import SyncKind, SyncRun, VtexAccount
@@ -23,6 +24,9 @@ SILENT_AFTER = timedelta(minutes=5)
 HEARTBEAT_SECONDS = 2.0
 FAILURES_IN_A_ROW = 8
 """So many units that fail one after the other are no longer their own fault."""
+
+_UNKEEPABLE = (DataError, ValueError, OverflowError)
+"""What a database says to a value that it cannot hold, and the client to an id that names nothing."""
 
 _STOPS = (errors.NotSent, errors.Unauthorized, errors.RateLimited)
 
@@ -89,13 +93,18 @@ class Job:
         except _STOPS:
             raise
         except errors.VtexError as error:
-            self.note(error)
-            self._failures += 1
-            if self._failures >= FAILURES_IN_A_ROW or isinstance(error, errors.ConnectionLost):
-                raise
-            return error
+            return self._failed(error)
+        except _UNKEEPABLE:
+            return self._failed(errors.SuspiciousAnswer("a value that no mirror can keep"))
         self._failures = 0
         return None
+
+    def _failed(self, error: errors.VtexError) -> errors.VtexError:
+        self.note(error)
+        self._failures += 1
+        if self._failures >= FAILURES_IN_A_ROW or isinstance(error, errors.ConnectionLost):
+            raise error
+        return error
 
     def note(self, error: errors.VtexError) -> None:
         counts = self.run.counts.setdefault("errors", {})

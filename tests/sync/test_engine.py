@@ -154,3 +154,10 @@ def test_permissions_are_tried_by_reading_only(store: VtexAccount, sandbox: Sand
 def test_a_sentence_never_holds_a_key(store: VtexAccount) -> None:
     said = trouble.sentence("luxstore", errors.NotSent("VTEX asked us to pause (orders)", retry_after=42.4))
     assert said == "Reading luxstore is paused for 42 seconds: VTEX asked us to pause (orders)."
+
+
+def test_an_answer_that_no_database_can_hold_is_noted_and_passed_over(store: VtexAccount) -> None:
+    with runs.Job(store, SyncKind.SWEEP, client_for(store)) as job:
+        noted = job.attempt(int, "no number")
+    assert isinstance(noted, errors.SuspiciousAnswer)
+    assert job.run.error == ""

@@ -11,9 +11,10 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 from django.utils.translation import gettext as _
 
+from reconciler.actions import settle_due
 from reconciler.management.progress import ProgressBar
 from reconciler.models import SyncRun, VtexAccount
 from reconciler.sync import accounts, engine
@@ -61,11 +62,19 @@ class Command(BaseCommand):
         return found
 
     def _once(self, stores: list[VtexAccount], wanted: engine.Wanted, goes_on: bool) -> None:
-        """One round over the stores; trouble with one does not keep the others from being read."""
+        """One round over the stores; trouble with one does not keep the others from being read.
+
+        What people did and VTEX has not confirmed yet is settled first.
+        """
         trouble = []
         for account in stores:
             try:
+                settle_due(account)
                 engine.run_due(account, wanted=wanted, listener=self._listen)
+            except OperationalError:
+                if not goes_on:
+                    raise CommandError(_("The database is busy or out of reach; try again.")) from None
+                self._say(_("The database is busy or out of reach; trying again."))
             except (VtexError, StoreNotConfiguredError) as error:
                 trouble.append(sentence(account.name, error))
         if trouble and not goes_on:
