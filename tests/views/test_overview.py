@@ -23,6 +23,9 @@ from tests import factories
 URL = "/s/luxstore/"
 
 
+pytestmark = pytest.mark.database
+
+
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     return factories.account()

@@ -11,6 +11,9 @@ from reconciler.views.orders import NEWEST
 from tests import factories
 
 
+pytestmark = pytest.mark.database
+
+
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     store = factories.account()

@@ -15,6 +15,9 @@ from tests import factories
 URL = "/s/luxstore/stuck/"
 
 
+pytestmark = pytest.mark.database
+
+
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     return factories.account()
