@@ -23,7 +23,7 @@ from reconciler.actions import (
     trail,
 )
 from reconciler.actions.clients import client_for_preview
-from reconciler.actions.errors import ActionForbidden, ActionRefused
+from reconciler.actions.errors import ActionForbidden, ActionRefused, InvalidEntries
 from reconciler.actions.family import Family
 from reconciler.actions.types import Guard, Preview, refuse
 from reconciler.audit import Actor
@@ -60,7 +60,11 @@ def preview(
         raise reading.unavailable(error) from error
     if facts is None:
         return Preview(verb=verb, subject=subject, guard=refuse("not_mirrored"), read_at=read_at)
-    shown = family.preview(account, facts, read_at=read_at, entries=entries or {})
+    try:
+        shown = family.preview(account, facts, read_at=read_at, entries=entries or {})
+    except InvalidEntries as invalid:
+        _give_token(invalid, family, account, facts, actor)
+        raise
     return promised.with_token(family, account, facts, shown, actor)
 
 
@@ -136,8 +140,9 @@ def _claim(
     facts = family.mirrored(account, subject)
     if facts is None:
         raise ActionRefused("not_mirrored")
-    shown = family.preview(account, facts, read_at=timezone.now(), entries=said.entries)
+    shown: Preview | None = None
     try:
+        shown = family.preview(account, facts, read_at=timezone.now(), entries=said.entries)
         promise = tokens.read(said.token, actor=actor, account=account, verb=verb, subject=subject)
         if not shown.guard.allowed:
             raise ActionRefused(shown.guard.code, shown.guard.params)
@@ -148,9 +153,22 @@ def _claim(
             raise ActionRefused("entries_changed")
         attempt = _attempt(family, facts, shown, account, actor, said, entries)
         return _take(attempt, family.resources(facts))
-    except ActionRefused as refusal:
-        refusal.preview = promised.with_token(family, account, facts, shown, actor)
+    except (ActionRefused, InvalidEntries) as refusal:
+        refusal.preview = refusal.preview or shown
+        _give_token(refusal, family, account, facts, actor)
         raise
+
+
+def _give_token(
+    error: ActionRefused | InvalidEntries,
+    family: Family[Any],
+    account: VtexAccount,
+    facts: Any,
+    actor: Actor,
+) -> None:
+    """So that the form can be drawn anew over the same facts, and confirmed."""
+    if error.preview:
+        error.preview = promised.with_token(family, account, facts, error.preview, actor)
 
 
 def _attempt(
