@@ -51,10 +51,11 @@ class Command(BaseCommand):
         account = accounts.ensure()[0]
         passwords = people.ensure(account, self._data / "demo-passwords.json")
         self._start_server(processes, port)
-        self.stdout.write("Reading the sandbox store ...")
+        self._tell(port, passwords)
+        self.stdout.write("Reading the sandbox store; the first pages fill within seconds ...")
         call_command("sync", stdout=self.stdout)
         processes.start("sync", "manage.py", "sync", "--watch", log=self._log("sync"))
-        self._tell(port, passwords)
+        self.stdout.write("Read. From now on it is kept fresh in the background. Ctrl-C stops everything.")
         while (ended := processes.ended()) is None:
             time.sleep(0.5)
         raise CommandError(f"The {ended} ended by itself: see {self._log(ended)}.")
@@ -90,7 +91,7 @@ class Command(BaseCommand):
         for name, password in passwords.items():
             roles = ", ".join(people.ROLES[name])
             self.stdout.write(f"  {name:<10} {password:<18} {roles}")
-        self.stdout.write("\nCtrl-C stops it. Data stays under data/.\n")
+        self.stdout.write("\nCtrl-C stops it. Data stays under data/.\n\n")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
