@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from reconciler.models.accounts import VtexAccount
 
 
 class SyncKind(models.TextChoices):
-    DUE = "due", "due"
-    SWEEP = "sweep", "sweep"
-    LOCKS = "locks", "orders of listed locks"
-    BACKFILL = "backfill", "backfill"
-    RECENT = "recent", "new orders"
-    OPEN_ORDERS = "open_orders", "open orders"
-    LABELS = "labels", "catalog labels"
+    DUE = "due", _("due")
+    SWEEP = "sweep", _("sweep")
+    LOCKS = "locks", _("orders of listed locks")
+    BACKFILL = "backfill", _("backfill")
+    RECENT = "recent", _("new orders")
+    OPEN_ORDERS = "open_orders", _("open orders")
+    LABELS = "labels", _("catalog labels")
 
 
 class SyncRun(models.Model):
