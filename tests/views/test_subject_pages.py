@@ -7,10 +7,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from reconciler.actions import guard_from_mirror
 from reconciler.models import (
     Cause,
     ListState,
     OrderLookup,
+    Reservation,
     Role,
     State,
     VtexAccount,
@@ -182,3 +184,28 @@ def test_stock_shows_how_many_units_are_stuck_in_each_pair(client: Client, store
     factories.held(factories.reservation(store), 7, sku_id="101")
     rows = {row["balance"].sku_id: row["stuck"] for row in client.get("/s/luxstore/stock/").context["rows"]}
     assert rows == {"101": 2}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lock: None,
+        lambda lock: lock.items.update(acknowledged_at=factories.ago(days=1)),
+        lambda lock: lock.items.update(gone_at=factories.ago(days=1)),
+        lambda lock: lock.items.update(status="Odd"),
+        lambda lock: lock.findings.update(closed_at=factories.ago(days=1)),
+        lambda lock: lock.findings.update(cause=Cause.COUNT_NOT_UPDATED),
+        lambda lock: lock.account.balances.update(list_state=ListState.ERROR),
+        lambda lock: type(lock).objects.update(status_code=5),
+        lambda lock: type(lock).objects.update(requested=[]),
+    ],
+)
+def test_a_button_is_open_exactly_when_the_action_itself_would_be(
+    client: Client, store: VtexAccount, change: Callable[[Reservation], Any]
+) -> None:
+    lock = factories.stuck(store, 1).reservation
+    assert lock
+    change(lock)
+    offered = {offer.verb: offer.is_open for offer in client.get(LOCK).context["offers"]}
+    for verb, is_open in offered.items():
+        assert is_open == guard_from_mirror(verb, store, lock).allowed
