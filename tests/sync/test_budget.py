@@ -30,6 +30,8 @@ django.setup()
 from reconciler.models import VtexAccount
 from reconciler.sync.budget import DatabaseBudget
 from reconciler.vtex.limits import LimitSettings, Priority
+
+pytestmark = pytest.mark.database
 budget = DatabaseBudget(
     VtexAccount.objects.get(), LimitSettings(requests_per_minute=60, burst=40), clock=lambda: 1e9
 )
