@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reconciler import actions
 from reconciler.actions import ActionForbidden, ActionRefused, InvalidEntries, wording
+from reconciler.audit.sentences import outcome_label
 from reconciler.ids import parse_pair
 from reconciler.models import Attempt, AuditEntry, Outcome, Role, State, Verb, VtexAccount
 from reconciler.views import fragments, links, paging, params
@@ -107,7 +108,7 @@ def _page(request: StoreRequest, found: Attempt) -> dict[str, Any]:
         "row": _row(request.store, found),
         "stage": _stage(found),
         "sentence": wording.outcome(found),
-        "entries": entries,
+        "entries": [(entry, outcome_label(entry.outcome)) for entry in entries],
         "effects": effects(found),
         "held": held,
         "may_see_audit": bool(request.roles & {Role.AUDITOR, Role.ADMIN}),
