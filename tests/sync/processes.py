@@ -29,7 +29,7 @@ def start(variables: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
         cwd=BASE,
         env=variables,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=None,
         text=True,
     )
 

@@ -14,6 +14,8 @@ from reconciler.vtex import errors
 from reconciler.vtex.limits import Family, LimitSettings, PoliteLimiter, Priority
 from tests.sync import processes
 
+pytestmark = pytest.mark.database
+
 LIMITS = LimitSettings(requests_per_minute=60, burst=40)
 
 MAKE = """
@@ -30,8 +32,6 @@ django.setup()
 from reconciler.models import VtexAccount
 from reconciler.sync.budget import DatabaseBudget
 from reconciler.vtex.limits import LimitSettings, Priority
-
-pytestmark = pytest.mark.database
 budget = DatabaseBudget(
     VtexAccount.objects.get(), LimitSettings(requests_per_minute=60, burst=40), clock=lambda: 1e9
 )
