@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from reconciler.models import Finding, Order, VtexAccount
@@ -71,7 +72,7 @@ def _row(store: VtexAccount, order: Order) -> dict[str, Any]:
 
 
 def _statuses(text: str, status: str) -> list[dict[str, Any]]:
-    labels = {"": _("All"), OPEN: _("Open"), **{name: name for name in STATUSES}}
+    labels = {"": _("All"), OPEN: pgettext("orders", "Open"), **{name: name for name in STATUSES}}
     if status not in labels:
         labels[status] = status
     return [
