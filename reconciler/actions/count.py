@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from django.utils.dateparse import parse_datetime
 
@@ -97,6 +97,17 @@ def second_look(
     if 2 * abs(to_send - total) > abs(total):
         codes.append("moves_by_half")
     return tuple(codes)
+
+
+def stamp(read_at: datetime, acknowledged: Iterable[datetime]) -> datetime:
+    """When the list was read, just after the last acknowledgement that it showed.
+
+    `read_at` is VTEX's Date header, which drops the fraction: the read lies within the second that it names.
+    Without this, an acknowledgement in that very second would be later than the stamp, and the count would
+    leave it.
+    """
+    after_last = max(acknowledged, default=read_at) + timedelta(milliseconds=1)
+    return min(max(read_at, after_last), read_at + timedelta(seconds=1))
 
 
 def changes_nothing(*, total: int, to_send: int, acknowledged: int) -> bool:

@@ -97,10 +97,10 @@ class EnterCount(Family[PairFacts]):
         }
 
     def request(self, facts: PairFacts, attempt: Attempt) -> dict[str, Any]:
-        """Stamped with VTEX's clock at the read that said who is acknowledged, so that all of them are
-        dropped (U6).
-        """
-        stamp = facts.server_date or facts.balance.list_read_at or timezone.now()
+        """Stamped with the time of the read that said who is acknowledged, so that all of them go (U6)."""
+        read_at = facts.server_date or facts.balance.list_read_at or timezone.now()
+        dates = [item.acknowledged_at for item in facts.acknowledged if item.acknowledged_at]
+        stamp = count.stamp(read_at, dates)
         return {"method": "PATCH", "quantity": attempt.expected["to_send"], "at": stamp.isoformat()}
 
     def send(self, client: VtexClient, attempt: Attempt, facts: PairFacts) -> WriteAnswer:

@@ -147,3 +147,19 @@ def test_a_truthful_count_offers_exactly_what_nobody_waits_for(
 def test_no_text_breaks_the_form(text: str) -> None:
     found, errors = parse({"counted": text, "counted_at": text, "to_ship:00-v1-01": text}, hold())
     assert (found is None) == bool(errors)
+
+
+@pytest.mark.parametrize(
+    ("acknowledged", "expected"),
+    [
+        ([], 0.001),
+        ([-3600.0], 0.0),
+        ([0.25, -5.0], 0.251),
+        ([3600.0], 1.0),
+    ],
+)
+def test_the_stamp_is_the_second_of_the_read_just_after_what_it_showed(
+    acknowledged: list[float], expected: float
+) -> None:
+    stamp = count.stamp(NOW, [NOW + timedelta(seconds=each) for each in acknowledged])
+    assert stamp == NOW + timedelta(seconds=expected)
