@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-has
 LOCK := uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 TESTING := DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: help demo test deep lint format messages requirements clean
+.PHONY: help demo test deep lint format messages screenshots requirements clean
 
 help:
 	@echo "make demo      the dashboard on http://127.0.0.1:8000, with a sandbox store behind it"
@@ -14,6 +14,7 @@ help:
 	@echo "make deep      the long proofs"
 	@echo "make format    ruff's format and fixes"
 	@echo "make messages  collect and compile translations (needs gettext)"
+	@echo "make screenshots  the pictures in docs/images (needs Chromium)"
 	@echo "make requirements  pins anew (needs uv)"
 
 demo: .venv/.runtime
@@ -34,6 +35,9 @@ format: .venv/.dev
 messages: .venv/.dev
 	@$(TESTING) $(BIN)/python manage.py makemessages -l pt_BR -l es --no-obsolete --add-location file -i .venv -i staticfiles -i tests
 	@$(TESTING) $(BIN)/python manage.py compilemessages -i .venv
+
+screenshots: .venv/.dev
+	@$(BIN)/python -m tests.screenshots
 
 requirements:
 	@$(LOCK) -o requirements/runtime.txt

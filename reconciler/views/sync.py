@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reconciler.models import Order, RequestBudget, Role, SyncKind, SyncRun, VtexAccount
+from reconciler.sync.backfill import gaps
 from reconciler.sync.coverage import Coverage, coverage
 from reconciler.views import fragments
 from reconciler.views.access import StoreRequest, store_view
@@ -20,6 +22,8 @@ from reconciler.views.coverage import unread_labels
 SHOWN_RUNS = 25
 QUIET = timedelta(minutes=30)
 """Without a run for so long, nobody keeps the mirror."""
+NO_GAP = timedelta(hours=1)
+"""The listing of new orders closes so much by itself."""
 
 
 @store_view()
@@ -36,7 +40,7 @@ def sync(request: StoreRequest, account: str) -> HttpResponse:
         "newest": runs[0].heartbeat_at if runs else None,
         "coverage": seen,
         "unread": _unread(seen),
-        "cursors": _cursors(request.store),
+        "passes": _passes(request.store, now),
         "orders": Order.objects.filter(account=request.store).count(),
         "limits": _limits(request.store, now),
         "per_minute": settings.STORES[request.store.name].requests_per_minute,
@@ -66,10 +70,20 @@ def _unread(seen: Coverage) -> list[tuple[str, int]]:
     return [(labels.get(state, state), count) for state, count in sorted(seen.unread.items()) if count]
 
 
-def _cursors(store: VtexAccount) -> list[dict[str, Any]]:
+def _passes(store: VtexAccount, now: datetime) -> list[dict[str, Any]]:
+    """What was last read from end to end, and how far back the orders go."""
     found = {cursor.kind: cursor for cursor in store.cursors.all()}
-    shown = (SyncKind.SWEEP, SyncKind.BACKFILL, SyncKind.RECENT)
-    return [{"label": kind.label, "cursor": found.get(kind)} for kind in shown]
+    shown = [{"label": kind.label, "cursor": found.get(kind)} for kind in (SyncKind.SWEEP, SyncKind.RECENT)]
+    return [*shown, {"label": SyncKind.BACKFILL.label, "said": _backfilled(store, now)}]
+
+
+def _backfilled(store: VtexAccount, now: datetime) -> str:
+    days = settings.BACKFILL_DAYS
+    spans = [end - start for start, end in gaps(store, now, days) if end - start > NO_GAP]
+    if not spans:
+        return _("complete for the last %(days)d days") % {"days": days}
+    left = {"left": ceil(sum(spans, timedelta()) / timedelta(days=1)), "days": days}
+    return _("%(left)d of the last %(days)d days still to read") % left
 
 
 def _limits(store: VtexAccount, now: datetime) -> list[dict[str, Any]]:
