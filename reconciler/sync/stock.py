@@ -65,24 +65,30 @@ def read_pair(
     warehouse_id: str,
     *,
     attempt: Attempt | None = None,
+    diagnosed: bool = True,
 ) -> PairRead:
     """Balance, all pages of the list, balance again; writes the mirror and its findings.
 
-    What went or changed is marked as explained by `attempt`. Raises a VtexError when the balance cannot be
-    read or VTEX is out of reach; an answer that concerns the pair alone becomes its `state`.
+    What went or changed is marked as explained by `attempt`. Not `diagnosed`: the caller hands the read to
+    `diagnose` with others. Raises a VtexError when the balance cannot be read or VTEX is out of reach; an
+    answer that concerns the pair alone becomes its `state`.
     """
     read = fetch.sku(client, sku_id, [warehouse_id])
-    return save(account, read, attempt=attempt, only={warehouse_id})[0]
+    results = save(account, read, attempt=attempt, only={warehouse_id})
+    if diagnosed:
+        diagnose(account, results)
+    return results[0]
 
 
-def read_sku(
-    account: VtexAccount, client: VtexClient, sku_id: str, *, attempt: Attempt | None = None
-) -> list[PairRead]:
-    """A SKU's balances in all warehouses, and the lists of those that hold something or did in the mirror."""
+def read_sku(account: VtexAccount, client: VtexClient, sku_id: str) -> list[PairRead]:
+    """A SKU's balances in all warehouses, and the lists of those that hold something or did in the mirror.
+
+    Not diagnosed: the caller hands the reads of many SKUs to `diagnose`.
+    """
     read_at = timezone.now()
     inventory = client.get_inventory(sku_id)
     wanted = worth_listing(account, sku_id, inventory)
-    return save(account, fetch.around(client, read_at, sku_id, inventory, wanted), attempt=attempt)
+    return save(account, fetch.around(client, read_at, sku_id, inventory, wanted))
 
 
 def worth_listing(account: VtexAccount, sku_id: str, inventory: payloads.SkuInventory) -> list[str]:
@@ -99,20 +105,26 @@ def save(
     attempt: Attempt | None = None,
     only: Iterable[str] | None = None,
 ) -> list[PairRead]:
-    """Writes a read, a short transaction a pair, then diagnoses them together."""
+    """Writes a read, a short transaction a pair."""
     chosen = (
         {b.warehouse_id for b in read.inventory.balances} | set(read.listings) if only is None else set(only)
     )
     results = [_save_pair(account, read, warehouse_id, attempt) for warehouse_id in sorted(chosen)]
     if only is None:
         Sku.objects.filter(account=account, sku_id=read.sku_id).update(swept_at=read.read_at, sweep_error="")
-    refresh(
-        account,
-        now=timezone.now(),
-        pairs=[(result.sku_id, result.warehouse_id) for result in results],
-        lock_ids=sorted({lock_id for result in results for lock_id in result.lock_ids}),
-    )
     return results
+
+
+def diagnose(account: VtexAccount, reads: Iterable[PairRead]) -> None:
+    """The findings of these pairs and their locks, together: hundreds cost hardly more than one."""
+    done = list(reads)
+    if done:
+        refresh(
+            account,
+            now=timezone.now(),
+            pairs=[(read.sku_id, read.warehouse_id) for read in done],
+            lock_ids=sorted({lock_id for read in done for lock_id in read.lock_ids}),
+        )
 
 
 def _save_pair(

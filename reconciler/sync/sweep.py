@@ -14,6 +14,8 @@ from reconciler.sync.runs import Job, error_code
 from reconciler.vtex import VtexClient
 
 PAGE_SIZE = 1000
+TOGETHER = 25
+"""SKUs whose reads are diagnosed together."""
 
 
 def run(job: Job) -> None:
@@ -24,11 +26,8 @@ def run(job: Job) -> None:
         _read_sku_ids(job, cursor)
     todo = _unread(job.account, cursor)
     job.expect(len(todo))
-    for sku_id in todo:
-        error = job.attempt(_read_sku, job, sku_id)
-        if error:
-            Sku.objects.filter(account=job.account, sku_id=sku_id).update(sweep_error=error_code(error)[:40])
-        job.advance()
+    for at in range(0, len(todo), TOGETHER):
+        _read_group(job, todo[at : at + TOGETHER])
     cursors.complete(cursor)
 
 
@@ -65,10 +64,24 @@ def _unread(account: VtexAccount, cursor: SyncCursor) -> list[str]:
     return list(rows.order_by(F("swept_at").asc(nulls_first=True), "pk").values_list("sku_id", flat=True))
 
 
-def _read_sku(job: Job, sku_id: str) -> None:
-    reads = stock.read_sku(job.account, job.client, sku_id)
+def _read_group(job: Job, sku_ids: list[str]) -> None:
+    reads: list[stock.PairRead] = []
+    try:
+        for sku_id in sku_ids:
+            error = job.attempt(_read_sku, job, sku_id, reads)
+            if error:
+                rows = Sku.objects.filter(account=job.account, sku_id=sku_id)
+                rows.update(sweep_error=error_code(error)[:40])
+            job.advance()
+    finally:
+        stock.diagnose(job.account, reads)
+
+
+def _read_sku(job: Job, sku_id: str, reads: list[stock.PairRead]) -> None:
+    done = stock.read_sku(job.account, job.client, sku_id)
+    reads += done
     job.count("skus")
-    job.count("pairs", len(reads))
-    for read in reads:
+    job.count("pairs", len(done))
+    for read in done:
         if read.state not in ("ok", "not_read"):
             job.count(f"unread_{read.state}")
