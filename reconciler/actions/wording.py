@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reconciler.ids import parse_pair
-from reconciler.models import Attempt, Outcome, State, Verb
+from reconciler.models import Attempt, Outcome, Role, State, Verb
 
 REFUSALS: dict[str, str | Promise] = {
     "actions_off": _("Actions are switched off for this store (VTEX_ACTIONS)."),
@@ -181,6 +181,8 @@ def _say(sentences: Mapping[str, str | Promise], code: str, params: Mapping[str,
 
 
 def _shown(name: str, value: Any) -> str:
+    if name == "role":
+        return str(Role(value).label)
     if not isinstance(value, list | tuple):
         return str(value)
     return ", ".join(_pair(each) if name == "pairs" else str(each) for each in value)
