@@ -51,16 +51,15 @@ def coverage(account: VtexAccount, now: datetime) -> Coverage:
     pairs = StockBalance.objects.filter(account=account)
     states = pairs.exclude(read).values_list("list_state").annotate(Count("pk"))
     unread = Counter({STALE if state == ListState.OK else state: count for state, count in states})
-    skus = Sku.objects.filter(account=account).aggregate(
-        all=Count("pk"), read=Count("pk", filter=Q(swept_at__gte=since))
-    )
-    failed = Sku.objects.filter(account=account).exclude(sweep_error="")
+    swept = Count("pk", filter=Q(swept_at__gte=since))
+    skus = Sku.objects.filter(account=account).order_by().values_list("sweep_error")
+    by_error = list(skus.annotate(all=Count("pk"), swept=swept))
     total = pairs.count()
     return Coverage(
         pairs=total,
         read=total - sum(unread.values()),
         unread=dict(unread),
-        skus=skus["all"],
-        skus_read=skus["read"],
-        sku_errors=dict(failed.values_list("sweep_error").annotate(Count("pk"))),
+        skus=sum(count for _, count, _ in by_error),
+        skus_read=sum(read for _, _, read in by_error),
+        sku_errors={error: count for error, count, _ in by_error if error},
     )

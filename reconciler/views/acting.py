@@ -97,4 +97,4 @@ def _to(attempt: Attempt) -> HttpResponse:
 
 def _entries(given: QueryDict) -> Mapping[str, str]:
     """What only this verb asks: answers per pair, the count and its units to ship."""
-    return {name: value for name, value in given.items() if name not in OWN_FIELDS}
+    return {name: str(value) for name, value in given.items() if name not in OWN_FIELDS}

@@ -39,6 +39,7 @@ def sync(request: StoreRequest, account: str) -> HttpResponse:
         "is_quiet": not runs or now - runs[0].heartbeat_at > QUIET,
         "newest": runs[0].heartbeat_at if runs else None,
         "coverage": seen,
+        "percent": 100 * seen.read / seen.pairs if seen.pairs else 0,
         "unread": _unread(seen),
         "passes": _passes(request.store, now),
         "orders": Order.objects.filter(account=request.store).count(),

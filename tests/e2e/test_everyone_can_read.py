@@ -57,7 +57,12 @@ def pages(scene: Scene) -> Iterator[str]:
 
     pair = {"sku_id": scene.sku, "warehouse_id": scene.warehouse}
     lists = ["overview", "stuck", "orders", "stock", "attempts", "audit", "sync", "pause_actions"]
-    yield from [reverse("stores"), reverse("installation_audit"), *map(at, lists)]
+    yield from [
+        reverse("stores"),
+        reverse("installation_audit"),
+        reverse("account_set_password"),
+        *map(at, lists),
+    ]
     for name in ("stuck", "orders", "stock", "attempts"):
         yield at(name) + "?q=nothing-like-it"
     yield at("stuck") + "?cause=could_not_tell"

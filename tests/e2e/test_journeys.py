@@ -163,6 +163,7 @@ def test_a_filter_swaps_the_list_keeps_the_focus_and_back_restores_the_page(
     assert page.evaluate("window.untouched")
     expect(page.locator(".filters input[name=q]")).to_be_focused()
     page.go_back()
+    expect(page.get_by_role("link", name=scene.order_ids[0], exact=True)).to_be_visible()
     page.go_back()
     expect(page.get_by_role("link", name=scene.order_ids[1], exact=True)).to_be_visible()
     expect(page.get_by_role("navigation", name="Sections")).to_be_visible()
