@@ -28,6 +28,9 @@ from tests import factories
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"pt-br": "pt_BR", "es": "es"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|</?\w+[^>]*>")
+TAGS = re.compile(r"{%-?\s*(blocktranslate|comment)\b.*?{%\s*end\1\s*%}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+SHOWN = re.compile(r'>([^<]+)<|\s(?:aria-label|title|alt|placeholder)="([^"]+)"')
+CODES = {"Português", "0123 · cd_sp", "manage.py sync --watch", "handling"}
 PASSWORD = "a-long-password-7"
 
 each_locale = pytest.mark.parametrize("locale", LANGUAGES.values())
@@ -112,6 +115,14 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def test_the_catalogue_holds_what_the_code_says_and_nothing_else(locale: str, extracted: Catalog) -> None:
     said, held = _keys(extracted), _keys(_committed(locale))
     assert (said - held, held - said) == (set(), set()), "run make messages, then translate"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda path: path.name)
+def test_a_template_says_nothing_around_the_translations(path: Path) -> None:
+    """Text and labels that stand bare in a template would be English in every language."""
+    text = re.sub(r"<(script|style)\b.*?</\1>", "", TAGS.sub(" ", path.read_text()), flags=re.DOTALL)
+    bare = [html.unescape("".join(found)).strip() for found in SHOWN.findall(f">{text}<")]
+    assert [said for said in bare if re.search("[A-Za-z]{2}", said) and said not in CODES] == []
 
 
 @pytest.fixture

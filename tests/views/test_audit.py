@@ -44,7 +44,7 @@ def test_entries_stand_newest_first_with_what_how_who_and_why(client: Client) ->
     response = client.get("/s/luxstore/audit/")
     assert numbers(response) == [2, 1]
     page = response.content.decode()
-    for said in ("Cancel reservation", "Verified", "support", "operator", "goods are back", "TCK-7"):
+    for said in ("Cancel reservation", "Verified", "support", "Operator", "goods are back", "TCK-7"):
         assert said in page
     assert 'href="/s/luxstore/reservations/00-v7lux-01/"' in page
 
