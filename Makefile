@@ -27,7 +27,7 @@ lint: .venv/.dev
 	@$(BIN)/python -m tests.run lint
 
 deep: .venv/.dev
-	@$(BIN)/python -m tests.run deep
+	@$(BIN)/python -m tests.deep
 
 format: .venv/.dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

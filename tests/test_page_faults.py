@@ -23,7 +23,7 @@ from tests import factories
 from tests.actions.scene import Scene
 from tests.conftest import store_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sampled(20)]
 
 NUMBERS = count(1)
 FAULTS: dict[str, dict[str, Any]] = {

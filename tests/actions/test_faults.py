@@ -52,6 +52,9 @@ READS = {
 }
 
 
+pytestmark = pytest.mark.sampled(24)
+
+
 @pytest.fixture(scope="module")
 def shared() -> Iterator[SandboxServer]:
     with SandboxServer(scenario="empty", transition_seconds=0, inventory_lock_seconds=0) as server:

@@ -24,6 +24,7 @@ from tests import factories
 from tests.actions.scene import Scene
 from tests.conftest import store_at
 
+pytestmark = pytest.mark.sampled(24)
 NUMBERS = count(1)
 
 

@@ -1,0 +1,79 @@
+"""What `make deep` runs: the long proofs at full counts, one after the other.
+
+Resumable: a proof that already passed on this commit is not run again. Each that passes writes a line to
+docs/proofs.md: what it proves, how many cases, how long, commit and date.
+"""
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "proofs.md"
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2")]
+
+PROOFS = {
+    "Findings equal the ground truth, over every single flip of an unknown": ["tests/test_ground_truth.py"],
+    "37 hours without a sync; 30 days with each kind of ERP": ["tests/test_time_passing.py"],
+    "Never oversell: combinations of stock against the physical shelf": [
+        "tests/actions/test_never_oversell.py"
+    ],
+    "Fault matrix: each fault at each read and write": ["tests/actions/test_faults.py"],
+    "Fault matrix on pages and the command line": ["tests/test_page_faults.py"],
+    "A sync killed at random points and run again": ["tests/sync/test_killed.py"],
+    "Labelled situations and properties of the rules": ["tests/diagnosis"],
+}
+
+HEADING = """# Proofs
+
+Written by `make deep`: the long proofs at full counts. `make test` runs the same at reduced counts.
+
+| proof | cases | seconds | commit | date |
+|---|---|---|---|---|
+"""
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "DEEP": "1"}
+    commit = _git("rev-parse", "--short", "HEAD") + (
+        "+" if _git("status", "--porcelain", "reconciler") else ""
+    )
+    known = PAGE.read_text() if PAGE.exists() else HEADING
+    for proof, paths in PROOFS.items():
+        if any(line.startswith(f"| {proof} |") and f"| {commit} |" in line for line in known.splitlines()):
+            print(f"== {proof}: proven on {commit} already", flush=True)
+            continue
+        known = _with(known, proof, _run(proof, paths, commit))
+        PAGE.write_text(known)
+
+
+def _run(proof: str, paths: list[str], commit: str) -> str:
+    print(f"== {proof}", flush=True)
+    report, began = ROOT / "data" / "deep.xml", time.monotonic()
+    report.parent.mkdir(exist_ok=True)
+    finished = subprocess.run([*PYTEST, f"--junit-xml={report}", *paths], check=False)
+    if finished.returncode:
+        sys.exit(f"== {proof}: failed")
+    suites = ElementTree.parse(report).getroot().iter("testsuite")
+    cases = sum(int(suite.get("tests", 0)) for suite in suites)
+    seconds = round(time.monotonic() - began)
+    return f"| {proof} | {cases} | {seconds} | {commit} | {datetime.now(UTC):%Y-%m-%d} |\n"
+
+
+def _with(page: str, proof: str, line: str) -> str:
+    """The page with this proof's line renewed."""
+    kept = [each for each in page.splitlines(keepends=True) if not each.startswith(f"| {proof} |")]
+    return "".join([*kept, line])
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], capture_output=True, text=True, check=False).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()
