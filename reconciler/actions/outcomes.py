@@ -22,7 +22,10 @@ NOT_DONE = ~Q(state=State.DONE)
 def mark_sending(attempt: Attempt, sent: dict[str, Any]) -> bool:
     """Whether the write may be sent now, committed before it is. False: closed, paused, or sent already."""
     now = timezone.now()
-    changed = Attempt.objects.filter(NOT_STARTED, pk=attempt.pk, account__actions_paused_at=None).update(
+    # Not `account__actions_paused_at`: a join would hide the state of the row behind a subquery that
+    # PostgreSQL does not look at anew after waiting for whoever is just closing it.
+    going_on = VtexAccount.objects.filter(actions_paused_at=None)
+    changed = Attempt.objects.filter(NOT_STARTED, pk=attempt.pk, account__in=going_on).update(
         state=State.SENDING,
         send_started_at=now,
         verify_deadline_at=now + timedelta(seconds=settings.VERIFY_DEADLINE_SECONDS),
