@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from reconciler import actions
-from reconciler.actions import ActionRefused, InvalidEntries
+from reconciler.actions import ActionForbidden, InvalidEntries
 from reconciler.models import Role
 from reconciler.views.access import StoreRequest, store_view
 
@@ -18,19 +19,21 @@ from reconciler.views.access import StoreRequest, store_view
 @store_view(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause_actions(request: StoreRequest, account: str) -> HttpResponse:
-    """GET asks for a reason; POST pauses, or resumes when the store is paused."""
+    """GET asks for a reason; POST pauses, or resumes when `change` says so: two who press pause at once both
+    mean pause.
+    """
     if request.method != "POST":
         return _form(request, 200)
-    paused = request.store.actions_paused_at is not None
-    change = actions.resume if paused else actions.pause
+    resuming = request.POST.get("change") == "resume"
+    change = actions.resume if resuming else actions.pause
     try:
         change(request.store, actor=request.actor, reason=request.POST.get("reason", ""))
     except InvalidEntries as invalid:
-        return _form(request, 422, " ".join(invalid.errors.values()))
-    except ActionRefused as refused:
-        return _form(request, 409, refused.message)
+        return _form(request, 422, " ".join(dict.fromkeys(invalid.errors.values())))
+    except ActionForbidden as forbidden:
+        raise PermissionDenied from forbidden
     messages.success(
-        request, _("Actions are on again.") if paused else _("All actions of this store are paused.")
+        request, _("Actions are on again.") if resuming else _("All actions of this store are paused.")
     )
     return HttpResponseRedirect(reverse("sync", kwargs={"account": account}), status=303)
 
