@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,592 +15,1442 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('chain', models.CharField(help_text='Account name, or "-" (installation)', max_length=100, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('hash', models.CharField(blank=True, max_length=64)),
+                (
+                    "chain",
+                    models.CharField(
+                        help_text='Account name, or "-" (installation)',
+                        max_length=100,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sequence", models.BigIntegerField(default=0)),
+                ("hash", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_id', models.CharField(max_length=200)),
-                ('order_group', models.CharField(blank=True, max_length=200)),
-                ('sequence', models.CharField(blank=True, max_length=100)),
-                ('seller_order_id', models.CharField(blank=True, max_length=200)),
-                ('marketplace_order_id', models.CharField(blank=True, max_length=200)),
-                ('origin', models.CharField(blank=True, max_length=50)),
-                ('affiliate_id', models.CharField(blank=True, max_length=100)),
-                ('sales_channel', models.CharField(blank=True, max_length=100)),
-                ('status', models.CharField(blank=True, help_text='As VTEX spells it; never an enum (F3.2)', max_length=100)),
-                ('workflow_in_error', models.BooleanField(default=False)),
-                ('is_completed', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(blank=True, null=True)),
-                ('last_change_at', models.DateTimeField(blank=True, null=True)),
-                ('authorized_at', models.DateTimeField(blank=True, null=True)),
-                ('invoiced_at', models.DateTimeField(blank=True, null=True)),
-                ('canceled_at', models.DateTimeField(blank=True, null=True)),
-                ('value_cents', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('listed_status', models.CharField(blank=True, help_text='What the order list said (F3.4 lag)', max_length=100)),
-                ('listed_at', models.DateTimeField(blank=True, help_text='When the order list last showed it', null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, help_text='Last read of the detail; null: only listed', null=True)),
-                ('history_read_at', models.DateTimeField(blank=True, null=True)),
-                ('unreadable_reason', models.CharField(blank=True, help_text='Why the last detail read gave nothing: forbidden, too_old, missing, ...', max_length=30)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_id", models.CharField(max_length=200)),
+                ("order_group", models.CharField(blank=True, max_length=200)),
+                ("sequence", models.CharField(blank=True, max_length=100)),
+                ("seller_order_id", models.CharField(blank=True, max_length=200)),
+                ("marketplace_order_id", models.CharField(blank=True, max_length=200)),
+                ("origin", models.CharField(blank=True, max_length=50)),
+                ("affiliate_id", models.CharField(blank=True, max_length=100)),
+                ("sales_channel", models.CharField(blank=True, max_length=100)),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True, help_text="As VTEX spells it; never an enum (F3.2)", max_length=100
+                    ),
+                ),
+                ("workflow_in_error", models.BooleanField(default=False)),
+                ("is_completed", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(blank=True, null=True)),
+                ("last_change_at", models.DateTimeField(blank=True, null=True)),
+                ("authorized_at", models.DateTimeField(blank=True, null=True)),
+                ("invoiced_at", models.DateTimeField(blank=True, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
+                ("value_cents", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "listed_status",
+                    models.CharField(
+                        blank=True, help_text="What the order list said (F3.4 lag)", max_length=100
+                    ),
+                ),
+                (
+                    "listed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the order list last showed it", null=True
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Last read of the detail; null: only listed", null=True
+                    ),
+                ),
+                ("history_read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "unreadable_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why the last detail read gave nothing: forbidden, too_old, missing, ...",
+                        max_length=30,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('verb', models.CharField(choices=[('reservation.cancel', 'Cancel reservation'), ('reservation.acknowledge', 'Acknowledge reservation'), ('order.start_handling', 'Start handling'), ('stock.count', 'Enter a count'), ('stock.check', 'Record a check')], max_length=25)),
-                ('subject', models.CharField(help_text='Lock id, order id, or sku@warehouse', max_length=450)),
-                ('token_digest', models.CharField(help_text='SHA-256 of the confirm token', max_length=64, unique=True)),
-                ('actor', models.CharField(help_text='Copied, so that deleting a user orphans nothing', max_length=150)),
-                ('role', models.CharField(blank=True, max_length=60)),
-                ('ip', models.GenericIPAddressField(blank=True, null=True)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('cause', models.CharField(blank=True, max_length=30)),
-                ('reason', models.CharField(max_length=500)),
-                ('ticket', models.CharField(blank=True, max_length=200)),
-                ('entries', models.JSONField(default=dict, help_text='What the form carried: answers, counted, counted_at, ...')),
-                ('material', models.JSONField(default=dict, help_text='Material facts at confirmation')),
-                ('before', models.JSONField(default=dict)),
-                ('expected', models.JSONField(default=dict, help_text='What the preview promised')),
-                ('sent', models.JSONField(blank=True, null=True)),
-                ('answer', models.JSONField(blank=True, help_text='status, code, operation id, scrubbed message', null=True)),
-                ('after', models.JSONField(blank=True, null=True)),
-                ('note', models.JSONField(blank=True, default=dict, help_text='Why: refusal code and params, locks that stayed, ...')),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('sending', 'Sending'), ('verifying', 'Verifying'), ('done', 'Done')], default='requested', max_length=10)),
-                ('outcome', models.CharField(blank=True, choices=[('verified', 'Verified'), ('failed', 'Failed'), ('unknown', 'Unknown'), ('not_sent', 'Not sent'), ('not_applied', 'Not applied'), ('refused', 'Refused')], max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('send_started_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('verify_deadline_at', models.DateTimeField(blank=True, null=True)),
-                ('no_effect_first_at', models.DateTimeField(blank=True, help_text='First settling read after the deadline that showed no effect', null=True)),
-                ('checked_at', models.DateTimeField(blank=True, help_text='Last settling read', null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('released_by', models.CharField(blank=True, max_length=150)),
-                ('released_reason', models.CharField(blank=True, max_length=500)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attempts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("reservation.cancel", "Cancel reservation"),
+                            ("reservation.acknowledge", "Acknowledge reservation"),
+                            ("order.start_handling", "Start handling"),
+                            ("stock.count", "Enter a count"),
+                            ("stock.check", "Record a check"),
+                        ],
+                        max_length=25,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(help_text="Lock id, order id, or sku@warehouse", max_length=450),
+                ),
+                (
+                    "token_digest",
+                    models.CharField(help_text="SHA-256 of the confirm token", max_length=64, unique=True),
+                ),
+                (
+                    "actor",
+                    models.CharField(
+                        help_text="Copied, so that deleting a user orphans nothing", max_length=150
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=60)),
+                ("ip", models.GenericIPAddressField(blank=True, null=True)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("cause", models.CharField(blank=True, max_length=30)),
+                ("reason", models.CharField(max_length=500)),
+                ("ticket", models.CharField(blank=True, max_length=200)),
+                (
+                    "entries",
+                    models.JSONField(
+                        default=dict, help_text="What the form carried: answers, counted, counted_at, ..."
+                    ),
+                ),
+                ("material", models.JSONField(default=dict, help_text="Material facts at confirmation")),
+                ("before", models.JSONField(default=dict)),
+                ("expected", models.JSONField(default=dict, help_text="What the preview promised")),
+                ("sent", models.JSONField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.JSONField(
+                        blank=True, help_text="status, code, operation id, scrubbed message", null=True
+                    ),
+                ),
+                ("after", models.JSONField(blank=True, null=True)),
+                (
+                    "note",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Why: refusal code and params, locks that stayed, ...",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("sending", "Sending"),
+                            ("verifying", "Verifying"),
+                            ("done", "Done"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("verified", "Verified"),
+                            ("failed", "Failed"),
+                            ("unknown", "Unknown"),
+                            ("not_sent", "Not sent"),
+                            ("not_applied", "Not applied"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("send_started_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("verify_deadline_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "no_effect_first_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="First settling read after the deadline that showed no effect",
+                        null=True,
+                    ),
+                ),
+                ("checked_at", models.DateTimeField(blank=True, help_text="Last settling read", null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("released_by", models.CharField(blank=True, max_length=150)),
+                ("released_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="attempts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=100)),
-                ('sequence', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(blank=True, max_length=150)),
-                ('action', models.CharField(max_length=60)),
-                ('subject', models.CharField(blank=True, max_length=450)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('cause', models.CharField(blank=True, max_length=30)),
-                ('ticket', models.CharField(blank=True, max_length=200)),
-                ('attempt_id', models.BigIntegerField(blank=True, null=True)),
-                ('body', models.TextField()),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chain", models.CharField(max_length=100)),
+                ("sequence", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(blank=True, max_length=150)),
+                ("action", models.CharField(max_length=60)),
+                ("subject", models.CharField(blank=True, max_length=450)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("cause", models.CharField(blank=True, max_length=30)),
+                ("ticket", models.CharField(blank=True, max_length=200)),
+                ("attempt_id", models.BigIntegerField(blank=True, null=True)),
+                ("body", models.TextField()),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['-sequence'],
-                'indexes': [models.Index(fields=['chain', 'action', '-sequence'], name='audit_by_action'), models.Index(fields=['chain', 'subject', '-sequence'], name='audit_by_subject'), models.Index(fields=['chain', 'actor', '-sequence'], name='audit_by_actor'), models.Index(fields=['chain', 'attempt_id'], name='audit_by_attempt')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'sequence'), name='audit_sequence_once')],
+                "ordering": ["-sequence"],
+                "indexes": [
+                    models.Index(fields=["chain", "action", "-sequence"], name="audit_by_action"),
+                    models.Index(fields=["chain", "subject", "-sequence"], name="audit_by_subject"),
+                    models.Index(fields=["chain", "actor", "-sequence"], name="audit_by_actor"),
+                    models.Index(fields=["chain", "attempt_id"], name="audit_by_attempt"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("chain", "sequence"), name="audit_sequence_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lock_id', models.CharField(max_length=200)),
-                ('order_lookup', models.CharField(choices=[('not_looked', 'Not Looked'), ('found', 'Found'), ('missing', 'Missing'), ('unreadable', 'Unreadable')], default='not_looked', max_length=12)),
-                ('order_lookup_reason', models.CharField(blank=True, help_text='forbidden, too_old, not_synced, outside_backfill, error, ...', max_length=30)),
-                ('order_lookup_at', models.DateTimeField(blank=True, null=True)),
-                ('order_lookup_tried', models.JSONField(blank=True, default=list, help_text='[{"id": ..., "answer": "404" | "403" | "200" | ...}]')),
-                ('superseded', models.BooleanField(default=False, help_text='The order of that name is readable and its items carry another lock')),
-                ('sales_channel', models.CharField(blank=True, max_length=100)),
-                ('reserved_at', models.DateTimeField(blank=True, null=True)),
-                ('maximum_confirmation_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('authorized_at', models.DateTimeField(blank=True, null=True)),
-                ('canceled_at', models.DateTimeField(blank=True, null=True)),
-                ('last_update_at', models.DateTimeField(blank=True, null=True)),
-                ('status_code', models.SmallIntegerField(blank=True, help_text='Of the by-id read, 0-5 (F5.1)', null=True)),
-                ('status_read_at', models.DateTimeField(blank=True, null=True)),
-                ('status_missing', models.BooleanField(default=False, help_text='The by-id read found nothing (U3)')),
-                ('requested', models.JSONField(blank=True, default=list, help_text='Lines of the by-id read: [{sku, warehouse, quantity, supply_lot}]')),
-                ('first_seen_at', models.DateTimeField()),
-                ('listed_at', models.DateTimeField(blank=True, help_text='Last time any list showed it', null=True)),
-                ('gone_at', models.DateTimeField(blank=True, help_text='When the last of its items was found gone', null=True)),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reservations', to='reconciler.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lock_id", models.CharField(max_length=200)),
+                (
+                    "order_lookup",
+                    models.CharField(
+                        choices=[
+                            ("not_looked", "Not Looked"),
+                            ("found", "Found"),
+                            ("missing", "Missing"),
+                            ("unreadable", "Unreadable"),
+                        ],
+                        default="not_looked",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "order_lookup_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="forbidden, too_old, not_synced, outside_backfill, error, ...",
+                        max_length=30,
+                    ),
+                ),
+                ("order_lookup_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "order_lookup_tried",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='[{"id": ..., "answer": "404" | "403" | "200" | ...}]',
+                    ),
+                ),
+                (
+                    "superseded",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The order of that name is readable and its items carry another lock",
+                    ),
+                ),
+                ("sales_channel", models.CharField(blank=True, max_length=100)),
+                ("reserved_at", models.DateTimeField(blank=True, null=True)),
+                ("maximum_confirmation_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("authorized_at", models.DateTimeField(blank=True, null=True)),
+                ("canceled_at", models.DateTimeField(blank=True, null=True)),
+                ("last_update_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "status_code",
+                    models.SmallIntegerField(
+                        blank=True, help_text="Of the by-id read, 0-5 (F5.1)", null=True
+                    ),
+                ),
+                ("status_read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "status_missing",
+                    models.BooleanField(default=False, help_text="The by-id read found nothing (U3)"),
+                ),
+                (
+                    "requested",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Lines of the by-id read: [{sku, warehouse, quantity, supply_lot}]",
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "listed_at",
+                    models.DateTimeField(blank=True, help_text="Last time any list showed it", null=True),
+                ),
+                (
+                    "gone_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the last of its items was found gone", null=True
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reservations",
+                        to="reconciler.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VtexAccount',
+            name="VtexAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('time_zone', models.CharField(default='America/Sao_Paulo', max_length=64)),
-                ('currency', models.CharField(blank=True, help_text='As the latest order names it', max_length=3)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('actions_paused_at', models.DateTimeField(blank=True, null=True)),
-                ('actions_paused_by', models.CharField(blank=True, max_length=150)),
-                ('acknowledge_proven_at', models.DateTimeField(blank=True, help_text='When an acknowledge was first verified here (U5)', null=True)),
-                ('final_start_handling_allowed', models.BooleanField(default=False, help_text='Start handling while Marketplace is final was proven here (U7)')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("time_zone", models.CharField(default="America/Sao_Paulo", max_length=64)),
+                (
+                    "currency",
+                    models.CharField(blank=True, help_text="As the latest order names it", max_length=3),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("actions_paused_at", models.DateTimeField(blank=True, null=True)),
+                ("actions_paused_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "acknowledge_proven_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When an acknowledge was first verified here (U5)", null=True
+                    ),
+                ),
+                (
+                    "final_start_handling_allowed",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Start handling while Marketplace is final was proven here (U7)",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('actions_paused_at__isnull', True), ('actions_paused_by', '')), models.Q(('actions_paused_at__isnull', False), models.Q(('actions_paused_by', ''), _negated=True)), _connector='OR'), name='account_paused_at_and_by')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actions_paused_at__isnull", True), ("actions_paused_by", "")),
+                            models.Q(
+                                ("actions_paused_at__isnull", False),
+                                models.Q(("actions_paused_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="account_paused_at_and_by",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockBalance',
+            name="StockBalance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku_id', models.CharField(max_length=100)),
-                ('warehouse_id', models.CharField(max_length=100)),
-                ('total', models.BigIntegerField()),
-                ('reserved', models.BigIntegerField()),
-                ('unlimited', models.BooleanField(default=False)),
-                ('lead_time', models.CharField(blank=True, max_length=30)),
-                ('first_seen_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(help_text='Last read of the balance')),
-                ('total_changed_at', models.DateTimeField(blank=True, help_text='When we last saw the total change', null=True)),
-                ('list_state', models.CharField(choices=[('not_read', 'Not Read'), ('ok', 'Ok'), ('too_many', 'Too Many'), ('error', 'Error'), ('unstable', 'Unstable'), ('forbidden', 'Forbidden')], default='not_read', max_length=10)),
-                ('list_read_at', models.DateTimeField(blank=True, help_text='Last complete list read', null=True)),
-                ('list_tried_at', models.DateTimeField(blank=True, null=True)),
-                ('listed_units', models.BigIntegerField(default=0, help_text='Sum of Authorized and Confirmed rows at list_read_at')),
-                ('bracketed_at', models.DateTimeField(blank=True, help_text='Last list read with the same balance before and after', null=True)),
-                ('mismatch_units', models.BigIntegerField(default=0, help_text='reserved - listed units at bracketed_at; negative: the list shows more than holds')),
-                ('mismatch_since', models.DateTimeField(blank=True, help_text='First bracketed read in a row with this same mismatch', null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='balances', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku_id", models.CharField(max_length=100)),
+                ("warehouse_id", models.CharField(max_length=100)),
+                ("total", models.BigIntegerField()),
+                ("reserved", models.BigIntegerField()),
+                ("unlimited", models.BooleanField(default=False)),
+                ("lead_time", models.CharField(blank=True, max_length=30)),
+                ("first_seen_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(help_text="Last read of the balance")),
+                (
+                    "total_changed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When we last saw the total change", null=True
+                    ),
+                ),
+                (
+                    "list_state",
+                    models.CharField(
+                        choices=[
+                            ("not_read", "Not Read"),
+                            ("ok", "Ok"),
+                            ("too_many", "Too Many"),
+                            ("error", "Error"),
+                            ("unstable", "Unstable"),
+                            ("forbidden", "Forbidden"),
+                        ],
+                        default="not_read",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "list_read_at",
+                    models.DateTimeField(blank=True, help_text="Last complete list read", null=True),
+                ),
+                ("list_tried_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "listed_units",
+                    models.BigIntegerField(
+                        default=0, help_text="Sum of Authorized and Confirmed rows at list_read_at"
+                    ),
+                ),
+                (
+                    "bracketed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Last list read with the same balance before and after",
+                        null=True,
+                    ),
+                ),
+                (
+                    "mismatch_units",
+                    models.BigIntegerField(
+                        default=0,
+                        help_text="reserved - listed units at bracketed_at; negative: the list shows more than holds",
+                    ),
+                ),
+                (
+                    "mismatch_since",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="First bracketed read in a row with this same mismatch",
+                        null=True,
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="balances",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sku',
+            name="Sku",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku_id', models.CharField(max_length=100)),
-                ('name', models.CharField(blank=True, max_length=500)),
-                ('ref_id', models.CharField(blank=True, max_length=200)),
-                ('ean', models.CharField(blank=True, max_length=100)),
-                ('is_kit', models.BooleanField(default=False)),
-                ('label_read_at', models.DateTimeField(blank=True, null=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('swept_at', models.DateTimeField(blank=True, help_text='Last read of its balances in all warehouses', null=True)),
-                ('sweep_error', models.CharField(blank=True, help_text='Why the last sweep could not read it', max_length=40)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='skus', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku_id", models.CharField(max_length=100)),
+                ("name", models.CharField(blank=True, max_length=500)),
+                ("ref_id", models.CharField(blank=True, max_length=200)),
+                ("ean", models.CharField(blank=True, max_length=100)),
+                ("is_kit", models.BooleanField(default=False)),
+                ("label_read_at", models.DateTimeField(blank=True, null=True)),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "swept_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Last read of its balances in all warehouses", null=True
+                    ),
+                ),
+                (
+                    "sweep_error",
+                    models.CharField(
+                        blank=True, help_text="Why the last sweep could not read it", max_length=40
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skus",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReservationItem',
+            name="ReservationItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku_id', models.CharField(max_length=100)),
-                ('warehouse_id', models.CharField(max_length=100)),
-                ('quantity', models.IntegerField()),
-                ('status', models.CharField(blank=True, help_text='As the list spells it (U1)', max_length=50)),
-                ('internal_status', models.CharField(blank=True, max_length=50)),
-                ('acknowledged_at', models.DateTimeField(blank=True, help_text='Null unless every row of the pair carries an acknowledgement', null=True)),
-                ('partly_acknowledged', models.BooleanField(default=False)),
-                ('first_seen_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(help_text='Last complete list read of its pair that showed it, or found it gone')),
-                ('gone_at', models.DateTimeField(blank=True, null=True)),
-                ('gone_attempt', models.ForeignKey(blank=True, help_text='Our attempt that explains it; null: changed outside', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reconciler.attempt')),
-                ('reservation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='reconciler.reservation')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku_id", models.CharField(max_length=100)),
+                ("warehouse_id", models.CharField(max_length=100)),
+                ("quantity", models.IntegerField()),
+                (
+                    "status",
+                    models.CharField(blank=True, help_text="As the list spells it (U1)", max_length=50),
+                ),
+                ("internal_status", models.CharField(blank=True, max_length=50)),
+                (
+                    "acknowledged_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Null unless every row of the pair carries an acknowledgement",
+                        null=True,
+                    ),
+                ),
+                ("partly_acknowledged", models.BooleanField(default=False)),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        help_text="Last complete list read of its pair that showed it, or found it gone"
+                    ),
+                ),
+                ("gone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "gone_attempt",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Our attempt that explains it; null: changed outside",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reconciler.attempt",
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="reconciler.reservation",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="reconciler.vtexaccount"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='reservation',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='reconciler.vtexaccount'),
+            model_name="reservation",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reservations",
+                to="reconciler.vtexaccount",
+            ),
         ),
         migrations.CreateModel(
-            name='RequestBudget',
+            name="RequestBudget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.CharField(max_length=20)),
-                ('tat', models.FloatField(default=0)),
-                ('paused_until', models.DateTimeField(blank=True, help_text='After a 429', null=True)),
-                ('breaker_failures', models.PositiveIntegerField(default=0)),
-                ('breaker_open_until', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='budgets', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("family", models.CharField(max_length=20)),
+                ("tat", models.FloatField(default=0)),
+                ("paused_until", models.DateTimeField(blank=True, help_text="After a 429", null=True)),
+                ("breaker_failures", models.PositiveIntegerField(default=0)),
+                ("breaker_open_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="budgets",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='order',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='reconciler.vtexaccount'),
+            model_name="order",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="orders",
+                to="reconciler.vtexaccount",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('operator', 'Operator'), ('approver', 'Approver'), ('auditor', 'Auditor'), ('admin', 'Admin')], max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("viewer", "Viewer"),
+                            ("operator", "Operator"),
+                            ("approver", "Approver"),
+                            ("auditor", "Auditor"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['account', 'user', 'role'],
+                "ordering": ["account", "user", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=250)),
-                ('cause', models.CharField(choices=[('workflow_stuck', 'VTEX flow hangs'), ('order_canceled', 'Order canceled'), ('handling_skipped', 'Handling skipped'), ('count_not_updated', 'Not counted after shipping'), ('authorization_expired', 'Authorization expired'), ('order_missing', 'Order missing'), ('lock_superseded', 'Replaced by another reservation'), ('cancel_incomplete', 'Cancel incomplete'), ('balance_mismatch', 'Reserved does not add up'), ('handling_overdue', 'Handling overdue'), ('handling_abandoned', 'Handling abandoned'), ('could_not_tell', 'Could not tell')], max_length=30)),
-                ('remedy', models.CharField(max_length=30)),
-                ('since', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('facts_read_at', models.DateTimeField(help_text='The read that decides whether it is confirmed')),
-                ('confirmed_at', models.DateTimeField(blank=True, help_text='First deciding read at or after due_at', null=True)),
-                ('evidence', models.JSONField(default=list, help_text='[{kind, at, source, ...params}]')),
-                ('not_causes', models.JSONField(default=list, help_text='Why the near-miss causes do not apply: [{cause, kind, ...}]')),
-                ('reason', models.CharField(blank=True, help_text='For could_not_tell: what could not be told', max_length=40)),
-                ('items', models.JSONField(default=list, help_text='[{sku, warehouse, quantity}] units held now')),
-                ('units', models.BigIntegerField(default=0)),
-                ('value_cents', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('value_kind', models.CharField(choices=[('held', 'held for nothing'), ('at_risk', 'at risk until counted'), ('to_check', 'to be checked'), ('none', 'not held')], default='none', max_length=10)),
-                ('opened_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='reconciler.order')),
-                ('reservation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='reconciler.reservation')),
-                ('balance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='reconciler.stockbalance')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject", models.CharField(max_length=250)),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("workflow_stuck", "VTEX flow hangs"),
+                            ("order_canceled", "Order canceled"),
+                            ("handling_skipped", "Handling skipped"),
+                            ("count_not_updated", "Not counted after shipping"),
+                            ("authorization_expired", "Authorization expired"),
+                            ("order_missing", "Order missing"),
+                            ("lock_superseded", "Replaced by another reservation"),
+                            ("cancel_incomplete", "Cancel incomplete"),
+                            ("balance_mismatch", "Reserved does not add up"),
+                            ("handling_overdue", "Handling overdue"),
+                            ("handling_abandoned", "Handling abandoned"),
+                            ("could_not_tell", "Could not tell"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("remedy", models.CharField(max_length=30)),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "facts_read_at",
+                    models.DateTimeField(help_text="The read that decides whether it is confirmed"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="First deciding read at or after due_at", null=True
+                    ),
+                ),
+                ("evidence", models.JSONField(default=list, help_text="[{kind, at, source, ...params}]")),
+                (
+                    "not_causes",
+                    models.JSONField(
+                        default=list, help_text="Why the near-miss causes do not apply: [{cause, kind, ...}]"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="For could_not_tell: what could not be told", max_length=40
+                    ),
+                ),
+                (
+                    "items",
+                    models.JSONField(default=list, help_text="[{sku, warehouse, quantity}] units held now"),
+                ),
+                ("units", models.BigIntegerField(default=0)),
+                ("value_cents", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "value_kind",
+                    models.CharField(
+                        choices=[
+                            ("held", "held for nothing"),
+                            ("at_risk", "at risk until counted"),
+                            ("to_check", "to be checked"),
+                            ("none", "not held"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="reconciler.order",
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="reconciler.reservation",
+                    ),
+                ),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="reconciler.stockbalance",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('resource', models.CharField(help_text='lock:<id>, order:<id> or pair:<sku@warehouse>', max_length=460)),
-                ('claimed_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='reconciler.attempt')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "resource",
+                    models.CharField(
+                        help_text="lock:<id>, order:<id> or pair:<sku@warehouse>", max_length=460
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="reconciler.attempt",
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="reconciler.vtexaccount"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BackfillWindow',
+            name="BackfillWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('orders', models.PositiveIntegerField(default=0)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='backfill_windows', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("orders", models.PositiveIntegerField(default=0)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="backfill_windows",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_at'],
+                "ordering": ["-starts_at"],
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='reconciler.vtexaccount'),
+            model_name="attempt",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attempts",
+                to="reconciler.vtexaccount",
+            ),
         ),
         migrations.CreateModel(
-            name='Warehouse',
+            name="Warehouse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('warehouse_id', models.CharField(help_text='Case-sensitive, may hold spaces (F6.9)', max_length=100)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('read_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warehouses', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "warehouse_id",
+                    models.CharField(help_text="Case-sensitive, may hold spaces (F6.9)", max_length=100),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("is_active", models.BooleanField(default=True)),
+                ("read_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="warehouses",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['warehouse_id'],
+                "ordering": ["warehouse_id"],
             },
         ),
         migrations.CreateModel(
-            name='OrderItem',
+            name="OrderItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('sku_id', models.CharField(max_length=100)),
-                ('quantity', models.IntegerField()),
-                ('lock_id', models.CharField(blank=True, help_text='Empty when another account fulfils (F3.1)', max_length=200)),
-                ('seller_id', models.CharField(blank=True, max_length=100)),
-                ('name', models.CharField(blank=True, max_length=500)),
-                ('ref_id', models.CharField(blank=True, max_length=200)),
-                ('ean', models.CharField(blank=True, max_length=100)),
-                ('price_cents', models.BigIntegerField(default=0, help_text='Of one unit')),
-                ('components', models.JSONField(blank=True, default=list, help_text='Kit parts: [{sku, quantity}]')),
-                ('deliveries', models.JSONField(blank=True, default=list, help_text='[{warehouse, dock, quantity}]')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='reconciler.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                ("sku_id", models.CharField(max_length=100)),
+                ("quantity", models.IntegerField()),
+                (
+                    "lock_id",
+                    models.CharField(
+                        blank=True, help_text="Empty when another account fulfils (F3.1)", max_length=200
+                    ),
+                ),
+                ("seller_id", models.CharField(blank=True, max_length=100)),
+                ("name", models.CharField(blank=True, max_length=500)),
+                ("ref_id", models.CharField(blank=True, max_length=200)),
+                ("ean", models.CharField(blank=True, max_length=100)),
+                ("price_cents", models.BigIntegerField(default=0, help_text="Of one unit")),
+                (
+                    "components",
+                    models.JSONField(blank=True, default=list, help_text="Kit parts: [{sku, quantity}]"),
+                ),
+                (
+                    "deliveries",
+                    models.JSONField(blank=True, default=list, help_text="[{warehouse, dock, quantity}]"),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="reconciler.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['index'],
-                'indexes': [models.Index(fields=['lock_id'], name='order_item_by_lock'), models.Index(fields=['sku_id'], name='order_item_by_sku')],
-                'constraints': [models.UniqueConstraint(fields=('order', 'index'), name='order_item_once')],
+                "ordering": ["index"],
+                "indexes": [
+                    models.Index(fields=["lock_id"], name="order_item_by_lock"),
+                    models.Index(fields=["sku_id"], name="order_item_by_sku"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("order", "index"), name="order_item_once")],
             },
         ),
         migrations.CreateModel(
-            name='OrderStatusEvent',
+            name="OrderStatusEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instance', models.CharField(blank=True, max_length=50)),
-                ('step', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(choices=[('document', 'Document'), ('feed', 'Feed'), ('detail', 'Detail')], max_length=10)),
-                ('first_seen_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='reconciler.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("instance", models.CharField(blank=True, max_length=50)),
+                ("step", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("document", "Document"), ("feed", "Feed"), ("detail", "Detail")],
+                        max_length=10,
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="reconciler.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('order', 'instance', 'step', 'at', 'source'), name='order_event_once'), models.CheckConstraint(condition=models.Q(('source__in', ['document', 'feed', 'detail'])), name='order_event_known_source')],
+                "ordering": ["at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "instance", "step", "at", "source"), name="order_event_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["document", "feed", "detail"])),
+                        name="order_event_known_source",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderWorkflow',
+            name="OrderWorkflow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instance', models.CharField(max_length=50)),
-                ('current_step', models.CharField(blank=True, max_length=100)),
-                ('last_change_at', models.DateTimeField(blank=True, null=True)),
-                ('in_error', models.BooleanField(default=False)),
-                ('in_retry', models.BooleanField(default=False)),
-                ('read_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workflows', to='reconciler.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("instance", models.CharField(max_length=50)),
+                ("current_step", models.CharField(blank=True, max_length=100)),
+                ("last_change_at", models.DateTimeField(blank=True, null=True)),
+                ("in_error", models.BooleanField(default=False)),
+                ("in_retry", models.BooleanField(default=False)),
+                ("read_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workflows",
+                        to="reconciler.order",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['instance'],
-                'constraints': [models.UniqueConstraint(fields=('order', 'instance'), name='order_workflow_once')],
+                "ordering": ["instance"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "instance"), name="order_workflow_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockChange',
+            name="StockChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(help_text='When we read the new value')),
-                ('previous_read_at', models.DateTimeField(blank=True, help_text='The change lies between this and `at`', null=True)),
-                ('total_before', models.BigIntegerField()),
-                ('total_after', models.BigIntegerField()),
-                ('reserved_before', models.BigIntegerField()),
-                ('reserved_after', models.BigIntegerField()),
-                ('attempt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reconciler.attempt')),
-                ('balance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='reconciler.stockbalance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(help_text="When we read the new value")),
+                (
+                    "previous_read_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The change lies between this and `at`", null=True
+                    ),
+                ),
+                ("total_before", models.BigIntegerField()),
+                ("total_after", models.BigIntegerField()),
+                ("reserved_before", models.BigIntegerField()),
+                ("reserved_after", models.BigIntegerField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reconciler.attempt",
+                    ),
+                ),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="reconciler.stockbalance",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['balance', '-at'], name='stock_change_by_balance')],
+                "ordering": ["-at", "-id"],
+                "indexes": [models.Index(fields=["balance", "-at"], name="stock_change_by_balance")],
             },
         ),
         migrations.CreateModel(
-            name='SyncRun',
+            name="SyncRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('due', 'due'), ('sweep', 'sweep'), ('locks', 'orders of listed locks'), ('backfill', 'backfill'), ('recent', 'new orders'), ('open_orders', 'open orders'), ('labels', 'catalog labels')], max_length=12)),
-                ('started_at', models.DateTimeField()),
-                ('heartbeat_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('of', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('counts', models.JSONField(default=dict, help_text='{orders, pairs, skus, requests, errors: {code: n}}')),
-                ('error', models.CharField(blank=True, help_text='Why it stopped early; scrubbed', max_length=200)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sync_runs', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("due", "due"),
+                            ("sweep", "sweep"),
+                            ("locks", "orders of listed locks"),
+                            ("backfill", "backfill"),
+                            ("recent", "new orders"),
+                            ("open_orders", "open orders"),
+                            ("labels", "catalog labels"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("heartbeat_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("of", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "counts",
+                    models.JSONField(
+                        default=dict, help_text="{orders, pairs, skus, requests, errors: {code: n}}"
+                    ),
+                ),
+                (
+                    "error",
+                    models.CharField(blank=True, help_text="Why it stopped early; scrubbed", max_length=200),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sync_runs",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
-                'indexes': [models.Index(fields=['account', '-started_at'], name='sync_run_by_started')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'sweep', 'locks', 'backfill', 'recent', 'open_orders', 'labels'])), name='sync_run_known_kind')],
+                "ordering": ["-started_at", "-id"],
+                "indexes": [models.Index(fields=["account", "-started_at"], name="sync_run_by_started")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["due", "sweep", "locks", "backfill", "recent", "open_orders", "labels"],
+                            )
+                        ),
+                        name="sync_run_known_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SyncCursor',
+            name="SyncCursor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('due', 'due'), ('sweep', 'sweep'), ('locks', 'orders of listed locks'), ('backfill', 'backfill'), ('recent', 'new orders'), ('open_orders', 'open orders'), ('labels', 'catalog labels')], max_length=12)),
-                ('position', models.JSONField(default=dict)),
-                ('started_at', models.DateTimeField(blank=True, help_text='Start of the pass under way', null=True)),
-                ('completed_at', models.DateTimeField(blank=True, help_text='Start of the last pass that completed', null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("due", "due"),
+                            ("sweep", "sweep"),
+                            ("locks", "orders of listed locks"),
+                            ("backfill", "backfill"),
+                            ("recent", "new orders"),
+                            ("open_orders", "open orders"),
+                            ("labels", "catalog labels"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("position", models.JSONField(default=dict)),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, help_text="Start of the pass under way", null=True),
+                ),
+                (
+                    "completed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Start of the last pass that completed", null=True
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cursors",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'kind'), name='sync_cursor_once')],
+                "constraints": [models.UniqueConstraint(fields=("account", "kind"), name="sync_cursor_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='stockbalance',
-            index=models.Index(fields=['account', 'list_read_at'], name='balance_by_list_read'),
+            model_name="stockbalance",
+            index=models.Index(fields=["account", "list_read_at"], name="balance_by_list_read"),
         ),
         migrations.AddIndex(
-            model_name='stockbalance',
-            index=models.Index(fields=['account', '-reserved', 'id'], name='balance_by_reserved'),
+            model_name="stockbalance",
+            index=models.Index(fields=["account", "-reserved", "id"], name="balance_by_reserved"),
         ),
         migrations.AddConstraint(
-            model_name='stockbalance',
-            constraint=models.UniqueConstraint(fields=('account', 'sku_id', 'warehouse_id'), name='balance_once'),
+            model_name="stockbalance",
+            constraint=models.UniqueConstraint(
+                fields=("account", "sku_id", "warehouse_id"), name="balance_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('list_state__in', ['not_read', 'ok', 'too_many', 'error', 'unstable', 'forbidden'])), name='balance_known_list_state'),
+            model_name="stockbalance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("list_state__in", ["not_read", "ok", "too_many", "error", "unstable", "forbidden"])
+                ),
+                name="balance_known_list_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sku',
-            index=models.Index(fields=['account', 'swept_at'], name='sku_by_swept'),
+            model_name="sku",
+            index=models.Index(fields=["account", "swept_at"], name="sku_by_swept"),
         ),
         migrations.AddIndex(
-            model_name='sku',
-            index=models.Index(fields=['account', 'ref_id'], name='sku_by_ref'),
+            model_name="sku",
+            index=models.Index(fields=["account", "ref_id"], name="sku_by_ref"),
         ),
         migrations.AddIndex(
-            model_name='sku',
-            index=models.Index(fields=['account', 'ean'], name='sku_by_ean'),
+            model_name="sku",
+            index=models.Index(fields=["account", "ean"], name="sku_by_ean"),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.UniqueConstraint(fields=('account', 'sku_id'), name='sku_once'),
+            model_name="sku",
+            constraint=models.UniqueConstraint(fields=("account", "sku_id"), name="sku_once"),
         ),
         migrations.AddIndex(
-            model_name='reservationitem',
-            index=models.Index(fields=['account', 'sku_id', 'warehouse_id', 'gone_at'], name='reservation_item_by_pair'),
+            model_name="reservationitem",
+            index=models.Index(
+                fields=["account", "sku_id", "warehouse_id", "gone_at"], name="reservation_item_by_pair"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservationitem',
-            index=models.Index(fields=['account', 'warehouse_id', 'gone_at'], name='reservation_item_by_wh'),
+            model_name="reservationitem",
+            index=models.Index(fields=["account", "warehouse_id", "gone_at"], name="reservation_item_by_wh"),
         ),
         migrations.AddConstraint(
-            model_name='reservationitem',
-            constraint=models.UniqueConstraint(fields=('reservation', 'sku_id', 'warehouse_id'), name='reservation_item_once'),
+            model_name="reservationitem",
+            constraint=models.UniqueConstraint(
+                fields=("reservation", "sku_id", "warehouse_id"), name="reservation_item_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservationitem',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at__isnull', False), ('partly_acknowledged', True), _negated=True), name='reservation_item_not_both_acknowledged'),
+            model_name="reservationitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("acknowledged_at__isnull", False), ("partly_acknowledged", True), _negated=True
+                ),
+                name="reservation_item_not_both_acknowledged",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['account', 'order_lookup', 'order_lookup_at'], name='reservation_by_lookup'),
+            model_name="reservation",
+            index=models.Index(
+                fields=["account", "order_lookup", "order_lookup_at"], name="reservation_by_lookup"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(fields=('account', 'lock_id'), name='reservation_once'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(fields=("account", "lock_id"), name="reservation_once"),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('order_lookup__in', ['not_looked', 'found', 'missing', 'unreadable'])), name='reservation_known_lookup'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("order_lookup__in", ["not_looked", "found", "missing", "unreadable"])),
+                name="reservation_known_lookup",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requestbudget',
-            constraint=models.UniqueConstraint(fields=('account', 'family'), name='budget_once'),
+            model_name="requestbudget",
+            constraint=models.UniqueConstraint(fields=("account", "family"), name="budget_once"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['account', '-created_at', '-id'], name='order_by_created'),
+            model_name="order",
+            index=models.Index(fields=["account", "-created_at", "-id"], name="order_by_created"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['account', 'status', 'read_at'], name='order_by_status_read'),
+            model_name="order",
+            index=models.Index(fields=["account", "status", "read_at"], name="order_by_status_read"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['account', 'seller_order_id'], name='order_by_seller_order'),
+            model_name="order",
+            index=models.Index(fields=["account", "seller_order_id"], name="order_by_seller_order"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['account', 'sequence'], name='order_by_sequence'),
+            model_name="order",
+            index=models.Index(fields=["account", "sequence"], name="order_by_sequence"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('account', 'order_id'), name='order_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("account", "order_id"), name="order_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'account', 'role'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("user", "account", "role"), name="membership_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'operator', 'approver', 'auditor', 'admin'])), name='membership_known_role'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["viewer", "operator", "approver", "auditor", "admin"])),
+                name="membership_known_role",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['account', '-value_cents', '-id'], name='finding_open_by_value'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["account", "-value_cents", "-id"],
+                name="finding_open_by_value",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['account', 'since', 'id'], name='finding_open_by_since'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["account", "since", "id"],
+                name="finding_open_by_since",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['account', 'cause'], name='finding_open_by_cause'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["account", "cause"],
+                name="finding_open_by_cause",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['account', 'due_at'], name='finding_open_by_due'),
+            model_name="finding",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["account", "due_at"],
+                name="finding_open_by_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('account', 'subject', 'cause'), name='finding_open_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("account", "subject", "cause"),
+                name="finding_open_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['workflow_stuck', 'order_canceled', 'handling_skipped', 'count_not_updated', 'authorization_expired', 'order_missing', 'lock_superseded', 'cancel_incomplete', 'balance_mismatch', 'handling_overdue', 'handling_abandoned', 'could_not_tell'])), name='finding_known_cause'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "cause__in",
+                        [
+                            "workflow_stuck",
+                            "order_canceled",
+                            "handling_skipped",
+                            "count_not_updated",
+                            "authorization_expired",
+                            "order_missing",
+                            "lock_superseded",
+                            "cancel_incomplete",
+                            "balance_mismatch",
+                            "handling_overdue",
+                            "handling_abandoned",
+                            "could_not_tell",
+                        ],
+                    )
+                ),
+                name="finding_known_cause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('value_kind__in', ['held', 'at_risk', 'to_check', 'none'])), name='finding_known_value_kind'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value_kind__in", ["held", "at_risk", "to_check", "none"])),
+                name="finding_known_value_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('reservation__isnull', False), ('order__isnull', False), ('balance__isnull', False), _connector='OR'), name='finding_has_subject'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reservation__isnull", False),
+                    ("order__isnull", False),
+                    ("balance__isnull", False),
+                    _connector="OR",
+                ),
+                name="finding_has_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('account', 'resource'), name='claim_held_once'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=("account", "resource"),
+                name="claim_held_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='backfillwindow',
-            constraint=models.UniqueConstraint(fields=('account', 'starts_at', 'ends_at'), name='backfill_window_once'),
+            model_name="backfillwindow",
+            constraint=models.UniqueConstraint(
+                fields=("account", "starts_at", "ends_at"), name="backfill_window_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='backfillwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='backfill_window_forward'),
+            model_name="backfillwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="backfill_window_forward"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['account', '-created_at', '-id'], name='attempt_by_created'),
+            model_name="attempt",
+            index=models.Index(fields=["account", "-created_at", "-id"], name="attempt_by_created"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['account', 'subject'], name='attempt_by_subject'),
+            model_name="attempt",
+            index=models.Index(fields=["account", "subject"], name="attempt_by_subject"),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['state', 'checked_at'], name='attempt_unsettled'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "done"), _negated=True),
+                fields=["state", "checked_at"],
+                name="attempt_unsettled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['reservation.cancel', 'reservation.acknowledge', 'order.start_handling', 'stock.count', 'stock.check'])), name='attempt_known_verb'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verb__in",
+                        [
+                            "reservation.cancel",
+                            "reservation.acknowledge",
+                            "order.start_handling",
+                            "stock.count",
+                            "stock.check",
+                        ],
+                    )
+                ),
+                name="attempt_known_verb",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'sending', 'verifying', 'done'])), name='attempt_known_state'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["requested", "sending", "verifying", "done"])),
+                name="attempt_known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'verified', 'failed', 'unknown', 'not_sent', 'not_applied', 'refused'])), name='attempt_known_outcome'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "outcome__in",
+                        ["", "verified", "failed", "unknown", "not_sent", "not_applied", "refused"],
+                    )
+                ),
+                name="attempt_known_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('state', 'done'), _negated=True), ('finished_at__isnull', True)), models.Q(('finished_at__isnull', False), ('state', 'done'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='attempt_done_has_outcome_and_time'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("state", "done"), _negated=True), ("finished_at__isnull", True)),
+                    models.Q(
+                        ("finished_at__isnull", False),
+                        ("state", "done"),
+                        models.Q(("outcome", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="attempt_done_has_outcome_and_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warehouse',
-            constraint=models.UniqueConstraint(fields=('account', 'warehouse_id'), name='warehouse_once'),
+            model_name="warehouse",
+            constraint=models.UniqueConstraint(fields=("account", "warehouse_id"), name="warehouse_once"),
         ),
     ]

@@ -11,6 +11,7 @@ from reconciler.diagnosis import wording
 from reconciler.models import Cause, Finding
 from reconciler.templatetags.findings import cause_tone
 
+
 @dataclass(frozen=True)
 class Evidence:
     sentence: str
