@@ -79,7 +79,11 @@ class StartHandling(Family[OrderFacts]):
             "instances": {flow.instance: flow.current_step for flow in facts.workflows},
             "locks": {lock.reservation.lock_id: lock.reservation.status_code for lock in facts.locks},
             "pairs": {
-                pair.subject: {"total": pair.total_before, "reserved": pair.reserved_before}
+                pair.subject: {
+                    "total": pair.total_before,
+                    "reserved": pair.reserved_before,
+                    "available": pair.available_before,
+                }
                 for pair in _pairs(facts)
             },
         }

@@ -19,7 +19,7 @@ from reconciler.ids import parse_pair
 from reconciler.models import Attempt, AuditEntry, Outcome, Role, State, Verb, VtexAccount
 from reconciler.views import fragments, links, paging, params
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.effect import effects
+from reconciler.views.effect import balances, effects
 
 NEWEST = paging.Sort("attempts", ("-created_at", "-id"))
 TONES = {
@@ -81,7 +81,7 @@ def release(request: StoreRequest, account: str, pk: int) -> HttpResponse:
     try:
         actions.release(found, actor=request.actor, reason=request.POST.get("reason", ""))
     except InvalidEntries as invalid:
-        return _released(request, found, 422, " ".join(invalid.errors.values()))
+        return _released(request, found, 422, " ".join(dict.fromkeys(invalid.errors.values())))
     except ActionRefused as refused:
         return _released(request, found, 409, refused.message)
     except ActionForbidden as forbidden:
@@ -110,6 +110,7 @@ def _page(request: StoreRequest, found: Attempt) -> dict[str, Any]:
         "sentence": wording.outcome(found),
         "entries": [(entry, outcome_label(entry.outcome)) for entry in entries],
         "effects": effects(found),
+        "balances": balances(found),
         "held": held,
         "may_see_audit": bool(request.roles & {Role.AUDITOR, Role.ADMIN}),
         "may_release": bool(held) and found.state == State.DONE and Role.APPROVER in request.roles,

@@ -18,7 +18,6 @@ Facts = Mapping[str, Any]
 class Effect:
     """One fact; `after` is None while nothing was read back."""
 
-    where: str
     label: str
     before: object
     after: object
@@ -28,23 +27,38 @@ class Effect:
         return self.after is not None and self.after != self.before
 
 
+@dataclass(frozen=True)
+class BalanceEffect:
+    """Total, reserved and available of one pair, in this order."""
+
+    where: str
+    figures: list[Effect]
+
+
 def effects(attempt: Attempt) -> list[Effect]:
-    """In the words of the page: order status, units held, the figures of each pair."""
+    """Order status and units held, of verbs that touch them."""
     before, after = attempt.before or {}, attempt.after or {}
-    found = [*_order(before, after), *_held(before, after)]
-    pairs, later = _pairs(attempt, before), _pairs(attempt, after)
-    return found + [effect for subject in pairs for effect in _balance(subject, pairs, later)]
+    return [*_order(before, after), *_held(before, after)]
+
+
+def balances(attempt: Attempt) -> list[BalanceEffect]:
+    """Every pair the attempt touched."""
+    before, after = _pairs(attempt, attempt.before or {}), _pairs(attempt, attempt.after or {})
+    return [
+        BalanceEffect(" · ".join(parse_pair(subject)), _figures(figures, after.get(subject, {})))
+        for subject, figures in before.items()
+    ]
 
 
 def _order(before: Facts, after: Facts) -> Iterator[Effect]:
     if before.get("order_status"):
-        yield Effect("", _("Order status"), before["order_status"], after.get("order_status"))
+        yield Effect(_("Order status"), before["order_status"], after.get("order_status"))
 
 
 def _held(before: Facts, after: Facts) -> Iterator[Effect]:
     if "items" in before:
         units = _units(after) if "items" in after else None
-        yield Effect("", _("Units held by this reservation"), _units(before), units)
+        yield Effect(_("Units held by this reservation"), _units(before), units)
 
 
 def _units(facts: Facts) -> int:
@@ -56,9 +70,6 @@ def _pairs(attempt: Attempt, facts: Facts) -> dict[str, Facts]:
     return {attempt.subject: facts} if "total" in facts else dict(facts.get("pairs", {}))
 
 
-def _balance(subject: str, before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[Effect]:
-    where = " · ".join(parse_pair(subject))
-    later = after.get(subject, {})
-    for name, label in (("total", _("Total")), ("reserved", _("Reserved")), ("available", _("Available"))):
-        if name in before[subject]:
-            yield Effect(where, label, before[subject][name], later.get(name))
+def _figures(before: Facts, after: Facts) -> list[Effect]:
+    labels = {"total": _("total"), "reserved": _("reserved"), "available": _("available")}
+    return [Effect(label, before.get(name), after.get(name)) for name, label in labels.items()]

@@ -42,6 +42,7 @@ def stuck_cancel(page: Page, order_id: str) -> None:
     page.get_by_label("Ticket").fill("T-4711")
     page.get_by_role("button", name="Cancel reservation").click()
     expect(page.get_by_role("status")).to_contain_text("Verified")
+    assert figures(page) == ["5", "3 → 1", "2 → 4"]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
