@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils.dateparse import parse_datetime
 
@@ -144,11 +144,14 @@ def _counted_at(text: str, errors: dict[str, str], *, now: datetime, zone: tzinf
 
 
 def _moment(text: str, zone: tzinfo) -> datetime | None:
+    """None also for a moment that has no place in the UTC calendar."""
     try:
         moment = parse_datetime(text.strip())
-    except ValueError:
+        if moment and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
+        return moment if moment and moment.astimezone(UTC) else None
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
 
 
 def _to_ship(entries: Mapping[str, str], hold: Hold, errors: dict[str, str]) -> int:

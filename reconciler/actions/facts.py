@@ -106,7 +106,8 @@ def pair_of(item: ReservationItem | StockBalance) -> Pair:
 
 
 def subjects(pairs: Iterable[Pair]) -> list[str]:
-    return [pair_subject(*pair) for pair in pairs]
+    """As routes and claims name them; a pair whose warehouse VTEX did not name has no name."""
+    return [pair_subject(*pair) for pair in pairs if all(pair)]
 
 
 def readable(balance: StockBalance | None) -> bool:

@@ -128,9 +128,8 @@ def _no_cause(facts: LockFacts, other: str) -> Guard:
 
 def _whole_and_untouched(facts: LockFacts) -> Guard:
     """Every item listed and none acknowledged, so that nothing a count removed is released twice (F6.6)."""
-    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
-    if unread:
-        return refuse("pair_unreadable", pairs=subjects(unread))
+    if unread := _unread(facts):
+        return unread
     if not facts.items:
         return refuse("not_listed")
     if any(item.acknowledged_at or item.partly_acknowledged for item in facts.items):
@@ -155,6 +154,14 @@ def _by_id(facts: LockFacts) -> Guard:
     return ALLOWED if facts.requested == facts.listed else refuse("partly_gone")
 
 
+def _unread(facts: LockFacts) -> Guard | None:
+    """Whether a pair of the lock was not read whole, or VTEX did not name its warehouse."""
+    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
+    if not all(all(pair) for pair in unread):
+        return refuse("lock_unreadable")
+    return refuse("pair_unreadable", pairs=subjects(unread)) if unread else None
+
+
 def _acknowledged(facts: LockFacts) -> Guard:
     touched = [pair_of(item) for item in facts.items if item.acknowledged_at or item.partly_acknowledged]
     return refuse("acknowledged", pairs=subjects(touched))
@@ -162,9 +169,10 @@ def _acknowledged(facts: LockFacts) -> Guard:
 
 def _incomplete(facts: LockFacts) -> Guard:
     """Status exactly 3 and in no list, though the balance still counts it (KI-1220722)."""
-    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
-    if unread or not facts.pairs:
-        return refuse("pair_unreadable", pairs=subjects(unread))
+    if not facts.pairs:
+        return refuse("lock_unreadable")
+    if unread := _unread(facts):
+        return unread
     if facts.items or facts.reservation.status_code != ABORTED_COMMITTED:
         return refuse("cause_not_cancel")
     short = [pair for pair, units in facts.requested.items() if not _counts(facts, pair, units)]
@@ -179,9 +187,8 @@ def _counts(facts: LockFacts, pair: Pair, units: int) -> bool:
 
 def _confirmed_and_listed(facts: LockFacts) -> Guard:
     lock_id = facts.reservation.lock_id
-    unread = [pair for pair in facts.pairs if not readable(facts.balances.get(pair))]
-    if unread:
-        return refuse("pair_unreadable", pairs=subjects(unread))
+    if unread := _unread(facts):
+        return unread
     if not facts.items:
         return refuse("not_listed")
     confirmed = facts.reservation.status_code in (BY_ID_CONFIRMED, None)

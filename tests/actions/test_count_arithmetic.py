@@ -64,7 +64,7 @@ def test_a_count_in_the_future_is_refused() -> None:
     assert set(parse({"counted_at": "2026-03-02T12:00:01+00:00"})[1]) == {"counted_at"}
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-02-30T10:00"])
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-02-30T10:00", "0001-01-01T00:00+14:00"])
 def test_a_count_without_a_time_is_refused(text: str) -> None:
     assert set(parse({"counted_at": text})[1]) == {"counted_at"}
 

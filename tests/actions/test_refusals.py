@@ -170,6 +170,16 @@ def test_a_lock_of_which_a_count_took_a_part_is_a_ticket(scene: Scene) -> None:
     assert shown.guard.code == "partly_gone"
 
 
+@pytest.mark.parametrize("verb", [Verb.CANCEL, Verb.ACKNOWLEDGE])
+def test_a_lock_whose_warehouse_vtex_does_not_name_is_refused(scene: Scene, verb: Verb) -> None:
+    """Whether all of it is listed cannot be told (F5.4 knows several spellings, and there may be more)."""
+    scene.build(2, SKIPPED)
+    row = Reservation.objects.get(lock_id=scene.lock)
+    row.requested = [*row.requested, {"sku": "9001", "warehouse": "", "quantity": 1, "supply_lot": None}]
+    row.save()
+    assert guard_from_mirror(verb, scene.store, row).code == "lock_unreadable"
+
+
 def test_acknowledging_is_only_for_skipped_handling(scene: Scene) -> None:
     scene.build(1, CANCELED)
     assert scene.preview(Verb.ACKNOWLEDGE, scene.lock).guard.code == "cause_not_acknowledge"
