@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 
-from reconciler.actions.facts import LockFacts, OrderFacts, Pair, PairFacts, pair_of, readable, subjects
+from reconciler.actions.facts import LockFacts, OrderFacts, PairFacts, pair_of, readable, subjects
 from reconciler.actions.types import ALLOWED, Guard, refuse
 from reconciler.diagnosis.facts import (
     ABORTED_COMMITTED,
@@ -14,7 +16,7 @@ from reconciler.diagnosis.facts import (
     HOLDING,
     READY_FOR_HANDLING,
 )
-from reconciler.models import Cause, Verb, VtexAccount
+from reconciler.models import Cause, StockBalance, Verb, VtexAccount
 
 CANCEL_CAUSES = (
     Cause.ORDER_CANCELED, Cause.HANDLING_SKIPPED, Cause.AUTHORIZATION_EXPIRED, Cause.ORDER_MISSING,
@@ -175,14 +177,18 @@ def _incomplete(facts: LockFacts) -> Guard:
         return unread
     if facts.items or facts.reservation.status_code != ABORTED_COMMITTED:
         return refuse("cause_not_cancel")
-    short = [pair for pair, units in facts.requested.items() if not _counts(facts, pair, units)]
-    return refuse("no_cause") if short else ALLOWED
+    differences = [(facts.balances[pair], units) for pair, units in facts.requested.items()]
+    if not all(balance.bracketed_at and balance.mismatch_units == units for balance, units in differences):
+        return refuse("no_cause")
+    return ALLOWED if all(_twice(balance) for balance, _ in differences) else refuse("could_not_tell")
 
 
-def _counts(facts: LockFacts, pair: Pair, units: int) -> bool:
-    """Whether exactly these units are reserved beyond the list, on a bracketed read."""
-    balance = facts.balances[pair]
-    return balance.bracketed_at is not None and balance.mismatch_units == units
+def _twice(balance: StockBalance) -> bool:
+    """Whether the same difference stood on two bracketed reads far enough apart, the last read being one."""
+    first, last = balance.mismatch_since, balance.bracketed_at
+    if first is None or last is None or last != balance.list_read_at:
+        return False
+    return last - first >= timedelta(minutes=settings.MISMATCH_CONFIRM_MINUTES)
 
 
 def _confirmed_and_listed(facts: LockFacts) -> Guard:

@@ -180,6 +180,19 @@ def test_a_lock_whose_warehouse_vtex_does_not_name_is_refused(scene: Scene, verb
     assert guard_from_mirror(verb, scene.store, row).code == "lock_unreadable"
 
 
+def test_a_difference_seen_only_once_is_no_reason_to_cancel_again(scene: Scene, quick: Any) -> None:
+    """It may be a reservation that VTEX counts already and does not list yet."""
+    quick.MISMATCH_CONFIRM_MINUTES = 10
+    scene.build(2, {"phantom": True, "order_status": "canceled"})
+    row = Reservation.objects.get(lock_id=scene.lock)
+    assert guard_from_mirror(Verb.CANCEL, scene.store, row).code == "could_not_tell"
+    assert scene.preview(Verb.CANCEL, scene.lock).guard.code == "could_not_tell"
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=True):
+        assert scene.preview(Verb.CANCEL, scene.lock).guard.allowed
+        StockBalance.objects.update(list_read_at=timezone.now())
+        assert guard_from_mirror(Verb.CANCEL, scene.store, row).code == "could_not_tell"
+
+
 def test_acknowledging_is_only_for_skipped_handling(scene: Scene) -> None:
     scene.build(1, CANCELED)
     assert scene.preview(Verb.ACKNOWLEDGE, scene.lock).guard.code == "cause_not_acknowledge"
