@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from reconciler.actions import claims, outcomes, promised, reading, sending, settling
-from reconciler.actions.clients import client_for_action
+from reconciler.actions import claims, clients, outcomes, promised, reading, sending, settling
 from reconciler.actions.errors import ActionRefused, InvalidEntries
 from reconciler.actions.family import Family
 from reconciler.actions.types import Guard, Preview, refuse
@@ -25,13 +24,18 @@ SEND_WITHIN_SECONDS = 10.0
 """A re-read slower than this leaves no time to send and verify."""
 
 
+def last_start(started: float) -> float:
+    """When the last request of a POST may start, so that also one that never ends leaves it in time."""
+    return started + POST_SECONDS - 2 * clients.READ_SECONDS
+
+
 def out(family: Family[Any], attempt: Attempt, actor: Actor, started: float) -> None:
     """Takes the attempt as far as it goes; `started` is the monotonic time of the POST.
 
     Raises ActionRefused when the facts are no longer those that were confirmed.
     """
     try:
-        with client_for_action(attempt.account) as client:
+        with clients.client_for_action(attempt.account, last_start(started)) as client:
             facts = family.live(attempt.account, client, attempt.subject)
             if changed := _changed(family, attempt, facts):
                 _refuse(family, attempt, facts, changed, actor)
@@ -90,7 +94,7 @@ def _send(family: Family[Any], client: VtexClient, attempt: Attempt, facts: Any,
 def _verify(family: Family[Any], client: VtexClient, attempt: Attempt, started: float) -> None:
     """Reads again with short delays; what is still open then is settled by later reads."""
     for delay in settings.VERIFY_DELAYS:
-        if attempt.state != State.VERIFYING or time.monotonic() - started + delay > POST_SECONDS:
+        if attempt.state != State.VERIFYING or time.monotonic() + delay > last_start(started):
             break
         time.sleep(delay)
         _look(family, client, attempt)

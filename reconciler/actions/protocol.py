@@ -207,7 +207,7 @@ def _take(attempt: Attempt, resources: list[str]) -> tuple[Attempt, bool]:
         taken = claims.take(attempt, resources)
     except ActionRefused as refusal:
         holder = Attempt.objects.select_related("account").get(pk=refusal.params["attempt"])
-        if settling.settle(holder).state != State.DONE:
+        if settling.settle(holder, until=carry.last_start(time.monotonic())).state != State.DONE:
             raise
         taken = claims.take(attempt, resources)
     return taken, taken is attempt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,17 +20,18 @@ FINAL_AFTER = timedelta(hours=24)
 log = structlog.get_logger(__name__)
 
 
-def settle(attempt: Attempt) -> Attempt:
+def settle(attempt: Attempt, *, until: float = math.inf) -> Attempt:
     """Takes an attempt one step further, if there is one, and returns it as it then is. Never raises for
     VTEX.
 
     Safe to call at any time and by anyone at once: from a page that polls, from `settle`, after a restart.
+    Nothing is read after `until`, in monotonic seconds.
     """
     attempt.refresh_from_db()
     if attempt.state == State.REQUESTED:
         _close_stale(attempt)
     elif attempt.state != State.DONE and not _in_flight(attempt) and _take_turn(attempt):
-        _read(attempt)
+        _read(attempt, until)
     return attempt
 
 
@@ -62,13 +64,13 @@ def _take_turn(attempt: Attempt) -> bool:
     return bool(_open(attempt).filter(rested).update(checked_at=now))
 
 
-def _read(attempt: Attempt) -> None:
+def _read(attempt: Attempt, until: float) -> None:
     """One verifying read; what cannot be settled for a day ends as unknown and keeps its claims."""
     if attempt.state == State.SENDING:
         outcomes.mark_answered(attempt, {}, outcome=Outcome.UNKNOWN)
     family = families.of(attempt.verb)
     try:
-        with client_for_action(attempt.account) as client:
+        with client_for_action(attempt.account, until) as client:
             judge(attempt, family.look(client, attempt))
             if attempt.outcome == Outcome.VERIFIED:
                 family.refresh(client, attempt)

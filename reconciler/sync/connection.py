@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from inventory_admin.stores import Store
 from reconciler.models import VtexAccount
 from reconciler.sync.budget import DatabaseBudget, DatabaseGates
 from reconciler.vtex import VtexClient
-from reconciler.vtex.limits import LimitSettings, PoliteLimiter, Priority
+from reconciler.vtex.limits import Limiter, LimitSettings, PoliteLimiter, Priority
 from reconciler.vtex.retries import Retries
 from reconciler.vtex.settings import Timeouts
 
@@ -24,11 +26,12 @@ def client_for(
     store: Store | None = None,
     timeouts: Timeouts | None = None,
     retries: Retries | None = None,
+    around: Callable[[Limiter], Limiter] = lambda limiter: limiter,
 ) -> VtexClient:
     """A client for one thread; close it, or use it as a context manager.
 
-    `timeouts` and `retries` stand in for those of the settings. Raises StoreNotConfiguredError when the
-    settings do not name the account.
+    `timeouts` and `retries` stand in for those of the settings; `around` may wrap the limiter. Raises
+    StoreNotConfiguredError when the settings do not name the account.
     """
     store = store or settings.STORES.get(account.name)
     if store is None:
@@ -38,7 +41,7 @@ def client_for(
         base_url=store.base_url,
         app_key=store.app_key,
         app_token=store.app_token,
-        limiter=limiter_for(account, store.requests_per_minute),
+        limiter=around(limiter_for(account, store.requests_per_minute)),
         priority=priority,
         timeouts=timeouts or _timeouts(),
         retries=retries or Retries(reads=settings.VTEX_READ_RETRIES),

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from reconciler import actions
-from reconciler.actions import carry, outcomes, settling
+from reconciler.actions import carry, clients, outcomes, settling
 from reconciler.actions.reservations import Cancel
 from reconciler.models import Attempt, AuditEntry, Claim, Finding, Outcome, Role, State, Verb
 from reconciler.vtex import VtexClient, errors
@@ -336,3 +336,35 @@ def test_the_same_number_that_changed_nothing_is_not_called_verified(
     actions.settle(attempt)
     actions.settle(attempt)
     assert attempt.outcome == Outcome.NOT_APPLIED
+
+
+def test_a_slow_vtex_never_keeps_a_person_waiting_beyond_the_time_of_a_post(
+    scene: Scene, quick: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No request starts that could not end in time; nothing was sent, and the attempt says so."""
+    monkeypatch.setattr(clients, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(carry, "POST_SECONDS", 1.5)
+    shown = scene.build(1, CANCELED).preview(Verb.CANCEL, scene.lock)
+    for endpoint in ("get_reservation", "get_order", "get_inventory", "list_reservations"):
+        scene.sandbox.control.fault(endpoint, "slow", seconds=0.3, times=100)
+    scene.sandbox.control.clear_requests()
+    attempt = scene.act(shown, scene.answers(shown))
+    assert len(scene.sandbox.control.requests()) <= 3
+    assert (attempt.outcome, attempt.answer["error"]) == (Outcome.NOT_SENT, "NotSent")
+    assert scene.writes() == []
+
+
+def test_verifying_ends_with_the_time_of_the_post_and_goes_on_later(
+    scene: Scene, quick: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(carry, "POST_SECONDS", 3.0)
+    quick.VERIFY_DELAYS = (0.0,) * 50
+    scene.build(1, READY)
+    scene.sandbox.control.settings(transition_seconds=3600)
+    scene.sandbox.control.fault("get_order", "slow", seconds=0.2, times=100)
+    attempt = scene.start_handling()
+    asked = [row["endpoint"] for row in scene.sandbox.control.requests()]
+    assert asked.count("get_order") < 50
+    assert attempt.state == State.VERIFYING
+    assert len(scene.writes()) == 1
