@@ -2,7 +2,8 @@
 
 After a count VTEX forgets them, but whoever counts the shelf again finds their packed units and would offer
 them for sale. So the count form asks about them too: while their order is open, or while our own last count
-was told that units were still to leave.
+was told that units were still to leave. Also where we never saw them acknowledged: the ERP may have started
+handling and sent a count between two of our reads.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from reconciler.ids import pair_subject
 from reconciler.models import FINISHED, Attempt, Outcome, ReservationItem, Verb, VtexAccount
 
 PREFIX = "to_ship:"
+CANCELED_CODES = (3, 4, 5)
+"""By-id statuses of locks that a cancel or their expiry took off the list, not a count (F5.1)."""
 
 
 def items(account: VtexAccount, sku_id: str, warehouse_id: str) -> tuple[ReservationItem, ...]:
@@ -21,9 +24,11 @@ def items(account: VtexAccount, sku_id: str, warehouse_id: str) -> tuple[Reserva
     unsettled = _said_to_leave(account, pair_subject(sku_id, warehouse_id))
     gone = ReservationItem.objects.filter(
         account=account, sku_id=sku_id, warehouse_id=warehouse_id, gone_at__isnull=False
-    ).filter(Q(acknowledged_at__isnull=False) | Q(partly_acknowledged=True))
+    )
+    seen = Q(acknowledged_at__isnull=False) | Q(partly_acknowledged=True)
+    unseen = ~Q(reservation__status_code__in=CANCELED_CODES)
     still_open = Q(reservation__order__isnull=False) & ~Q(reservation__order__status__in=FINISHED)
-    rows = gone.filter(still_open | Q(reservation__lock_id__in=unsettled))
+    rows = gone.filter(still_open & (seen | unseen) | Q(reservation__lock_id__in=unsettled))
     rows = rows.exclude(reservation__order__status__in=CANCELED)
     return tuple(rows.select_related("reservation__order").order_by("reservation__lock_id"))
 

@@ -20,6 +20,7 @@ from reconciler import actions
 from reconciler.models import Attempt, BackfillWindow, Outcome, State, Verb
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sandbox.switches import POSITIONS
+from reconciler.sync.connection import client_for
 from tests import factories
 from tests.actions.scene import Scene
 from tests.conftest import store_at
@@ -306,6 +307,21 @@ def test_handling_that_we_started_is_asked_about_by_the_next_count(
     assert scene.start_handling().outcome == Outcome.VERIFIED
     if to_ship == 0:
         scene.sandbox.control.ship(order_id=scene.order_ids[0])
+    assert counted(scene, {scene.lock: to_ship})
+    assert scene.shelf()["available"] == scene.shelf()["sellable"]
+
+
+@pytest.mark.parametrize("to_ship", [1, "unknown"])
+def test_goods_that_the_erp_took_into_handling_and_counted_between_two_reads_are_asked_about(
+    scene: Scene, to_ship: object
+) -> None:
+    """The mirror never saw the reservation acknowledged, but its parcel still stands on the shelf."""
+    put_up(scene, [WAITING, PAYING])
+    with client_for(scene.store) as erp:
+        erp.start_handling(scene.order_ids[0])
+        on_shelf = scene.shelf()["on_shelf"]
+        erp.patch_quantity(scene.sku, scene.warehouse, on_shelf - 1, timezone.now())
+    scene.read()
     assert counted(scene, {scene.lock: to_ship})
     assert scene.shelf()["available"] == scene.shelf()["sellable"]
 
