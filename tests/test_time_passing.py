@@ -21,7 +21,7 @@ from tests.conftest import store_at
 
 DEEP = bool(os.environ.get("DEEP"))
 MONTH = timedelta(days=30)
-EVERY = timedelta(hours=4 if DEEP else 24)
+EVERY = timedelta(hours=12 if DEEP else 24)
 WITH_BAD_ERP = MONTH if DEEP else timedelta(days=8)
 """What a bad ERP leaves behind makes each sync dearer: the whole month is left to `make deep`."""
 
@@ -31,10 +31,10 @@ Open = Callable[..., Opened]
 
 @pytest.fixture
 def open_store(start_sandbox: Callable[..., SandboxServer], settings: Any, db: None) -> Open:
-    """A store of one kind of ERP."""
+    """A store of one kind of ERP, whose clock stands still until `days` moves it."""
 
     def start(scenario: str, seed: int = 1) -> Opened:
-        sandbox = start_sandbox(scenario=scenario, seed=seed)
+        sandbox = start_sandbox(scenario=scenario, seed=seed, clock=timezone.now().isoformat())
         settings.STORES = {"luxstore": store_at(sandbox)}
         return factories.account("luxstore"), sandbox
 
