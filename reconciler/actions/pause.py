@@ -41,7 +41,7 @@ def _switch(account: VtexAccount, *, actor: Actor, reason: str, on: bool) -> Vte
                 actor=actor,
                 action="store.resume" if on else "store.pause",
                 subject=account.name,
-                reason=reason.strip(),
+                reason=texts.plain(reason),
             )
     account.refresh_from_db()
     return account

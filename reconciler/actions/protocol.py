@@ -99,7 +99,7 @@ def act(
         if first := _first_of(token, account, actor):
             return first
         texts.require(reason=reason, ticket=ticket, personal_ok=bool(entries.get("personal_ok")))
-        said = Said(token, reason.strip(), ticket.strip(), entries, confirm)
+        said = Said(token, texts.plain(reason), texts.plain(ticket), entries, confirm)
         attempt, is_new = _claim(families.of(verb), verb, account, subject, actor, said)
     except ActionForbidden as error:
         missing = ActionRefused("role_missing", {"role": error.role})

@@ -11,8 +11,9 @@ from typing import TypeVar
 import pytest
 from django.db import connection, transaction
 
-from reconciler.actions import outcomes
-from reconciler.models import Attempt, Outcome, State
+from reconciler.actions import ActionRefused, outcomes, releasing
+from reconciler.audit import Actor
+from reconciler.models import Attempt, Claim, Outcome, Role, State
 from tests import factories
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -35,6 +36,32 @@ def until_somebody_waits() -> None:
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.01)
+
+
+def test_two_approvers_at_once_release_an_attempt_once() -> None:
+    store = factories.account()
+    approver = factories.user("merchant", Role.APPROVER, store=store)
+    actor = Actor(name="merchant", user_id=approver.pk)
+    attempt = factories.attempt(store, outcome=Outcome.UNKNOWN)
+    Claim.objects.create(attempt=attempt, account=store, resource="lock:1", claimed_at=attempt.created_at)
+    held = Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            releasing.release(Attempt.objects.get(pk=attempt.pk), actor=actor, reason="looked in VTEX")
+            held.set()
+            until_somebody_waits()
+
+    def second() -> None:
+        held.wait(30)
+        with pytest.raises(ActionRefused, match="nothing_to_release"):
+            releasing.release(Attempt.objects.get(pk=attempt.pk), actor=actor, reason="me too, please")
+
+    with ThreadPoolExecutor(2) as pool:
+        for waiting in [pool.submit(on_its_own, work) for work in (first, second)]:
+            waiting.result(30)
+    attempt.refresh_from_db()
+    assert attempt.released_reason == "looked in VTEX"
 
 
 def test_an_attempt_that_is_just_being_closed_is_not_marked_as_sent() -> None:

@@ -114,6 +114,11 @@ def test_a_reason_is_asked_for(scene: Scene, reason: str) -> None:
     assert set(error.value.errors) == {"reason"}
 
 
+def test_a_text_that_no_database_stores_is_kept_without_it(scene: Scene) -> None:
+    attempt = scene.build(1, CANCELED).cancel(reason="\0goods left\0 ", ticket="T\0-1")
+    assert (attempt.reason, attempt.ticket) == ("goods left", "T-1")
+
+
 def test_personal_looking_text_warns_once(scene: Scene) -> None:
     shown = scene.build(1, CANCELED).preview(Verb.CANCEL, scene.lock)
     text = "asked by someone" + "@" + "example.com"
