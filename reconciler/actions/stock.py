@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from reconciler.actions import count, material, previews, reading, wording
@@ -196,10 +196,10 @@ def _seen(facts: PairFacts, after: datetime) -> list[count.Seen]:
         sku_id=balance.sku_id,
         warehouse_id=balance.warehouse_id,
         gone_at__gt=after,
-        acknowledged_at__isnull=False,
-    ).values_list("gone_at", "reservation__lock_id")
+    ).filter(Q(acknowledged_at__isnull=False) | Q(partly_acknowledged=True))
     seen = [count.Seen(change.at) for change in changes]
-    return seen + [count.Seen(at, lock_id) for at, lock_id in gone if at]
+    left = gone.values_list("gone_at", "reservation__lock_id")
+    return seen + [count.Seen(at, lock_id) for at, lock_id in left if at]
 
 
 def _look(attempt: Attempt, facts: PairFacts, read: PairRead, after: dict[str, Any]) -> Look:

@@ -19,6 +19,7 @@ from reconciler.models import (
     Membership,
     Outcome,
     Reservation,
+    ReservationItem,
     Role,
     State,
     StockBalance,
@@ -243,8 +244,11 @@ def test_a_count_older_than_a_change_of_the_total_is_refused(scene: Scene) -> No
     assert (shown.guard.code, shown.token) == ("count_older_than_change", "")
 
 
-def test_a_count_older_than_an_acknowledged_item_that_vanished_is_refused(scene: Scene) -> None:
+@pytest.mark.parametrize("partly", [False, True])
+def test_a_count_older_than_an_acknowledged_item_that_vanished_is_refused(scene: Scene, partly: bool) -> None:
     scene.build(5, HANDLED)
+    if partly:
+        ReservationItem.objects.update(acknowledged_at=None, partly_acknowledged=True)
     entries = scene.counting(5, {scene.lock: 0})
     scene.sandbox.control.count(scene.sku, scene.warehouse, 5)
     shown = scene.preview(Verb.COUNT, scene.pair, entries)
