@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db import transaction
 from django.utils import timezone
 
 from reconciler.models import FINISHED, Order, OrderStatusEvent, OrderWorkflow, VtexAccount
@@ -14,26 +14,33 @@ from reconciler.vtex import VtexClient, errors, payloads
 SKIP_AFTER_REFUSAL = timedelta(hours=6)
 
 
-def read(account: VtexAccount, client: VtexClient, order: Order) -> bool:
-    """Whether the history was read. A key without the right is not asked again for some hours."""
+@dataclass(frozen=True)
+class Fetched:
+    """A document as VTEX gave it at `read_at` (our clock before the request)."""
+
+    document: payloads.OrderDocument
+    read_at: datetime
+
+
+def fetch(account: VtexAccount, client: VtexClient, order_id: str) -> Fetched | None:
+    """None where VTEX gives none. A key without the right is not asked again for some hours."""
     if cache.get(_refused_key(account)):
-        return False
+        return None
     read_at = timezone.now()
     try:
-        document = client.get_order_document(order.order_id)
+        return Fetched(client.get_order_document(order_id), read_at)
     except (errors.Forbidden, errors.MethodMissing):
         cache.set(_refused_key(account), True, SKIP_AFTER_REFUSAL.total_seconds())
-        return False
     except (errors.NotFound, errors.BadRequest, errors.DotNetError, errors.SuspiciousAnswer):
-        return False
-    with transaction.atomic():
-        _save(order, document, read_at)
-    return True
+        pass
+    return None
 
 
-def is_due(order: Order, changed: bool) -> bool:
+def is_due(order: Order | None, seen: payloads.Order) -> bool:
     """Final orders whose instances are final too, and that did not change, keep the history they have."""
-    if changed or order.history_read_at is None or order.status not in FINISHED:
+    if order is None or order.history_read_at is None or seen.status not in FINISHED:
+        return True
+    if order.status != seen.status or order.last_change_at != seen.last_change:
         return True
     return any(row.current_step not in FINISHED or row.in_error for row in order.workflows.all())
 
@@ -42,7 +49,9 @@ def _refused_key(account: VtexAccount) -> str:
     return f"sync:document-refused:{account.pk}"
 
 
-def _save(order: Order, document: payloads.OrderDocument, read_at: datetime) -> None:
+def save(order: Order, fetched: Fetched) -> None:
+    """Runs inside a transaction; an older document than the one that was written last changes nothing."""
+    document, read_at = fetched.document, fetched.read_at
     row = Order.objects.select_for_update().get(pk=order.pk)
     if row.history_read_at and row.history_read_at > read_at:
         return

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
-from reconciler.models import Order, VtexAccount
+from reconciler.models import FINISHED, Order, VtexAccount
 from reconciler.sync.orders import OrderRead
 from reconciler.sync.runs import Job
 from reconciler.sync.spans import diagnose, read_undiagnosed
@@ -23,7 +23,17 @@ def due(account: VtexAccount, now: datetime) -> list[str]:
     stale = Q(read_at__isnull=True) | Q(read_at__lte=before)
     rows = Order.objects.open().filter(stale, account=account, unreadable_reason="")
     ordered = rows.order_by(F("read_at").asc(nulls_first=True), "-created_at", "pk")
-    return list(ordered.values_list("order_id", flat=True)[:MOST_A_RUN])
+    return [*ordered.values_list("order_id", flat=True)[:MOST_A_RUN], *_without_history(account, before)]
+
+
+def _without_history(account: VtexAccount, before: datetime) -> list[str]:
+    """Finished orders whose history could not be read with the detail, where the key may read histories."""
+    read = Order.objects.filter(account=account, read_at__isnull=False)
+    if not read.filter(history_read_at__isnull=False).exists():
+        return []
+    rows = read.filter(status__in=FINISHED, history_read_at__isnull=True, read_at__lte=before)
+    rows = rows.filter(unreadable_reason="")
+    return list(rows.order_by("read_at", "pk").values_list("order_id", flat=True)[:TOGETHER])
 
 
 def run(job: Job) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from reconciler.diagnosis.refresh import refresh
 from reconciler.models import Order, OrderItem, OrderLookup, Reservation, VtexAccount
 from reconciler.sync import history, order_rows
-from reconciler.vtex import VtexClient, errors
+from reconciler.vtex import VtexClient, errors, payloads
 
 READABLE, MISSING, FORBIDDEN, ERROR = "", "missing", "forbidden", "error"
 
@@ -45,7 +45,7 @@ def read_order(
     with_history: bool = True,
     diagnose: bool = True,
 ) -> OrderRead:
-    """Reads the detail (it wins over every other source), then the history; links locks; diagnoses.
+    """Reads the detail (it wins over every other source) and the history, and writes both at once.
 
     Raises a VtexError when VTEX is out of reach; 404, 403 and answers that cannot be read become the
     `reason`.
@@ -61,18 +61,30 @@ def read_order(
         errors.SuspiciousAnswer,
     ) as error:
         return _unreadable(account, order_id, error, read_at, diagnose)
-    known = Order.objects.filter(account=account, order_id=seen.order_id).values_list(
-        "last_change_at", flat=True
-    )
-    changed = list(known) != [seen.last_change]
+    fetched, trouble = _history(account, client, seen) if with_history else (None, None)
     with transaction.atomic():
         order, newest = order_rows.save(account, seen, read_at)
         touched = _link(account, order, seen.lock_ids) if newest else set()
-    if with_history and history.is_due(order, changed):
-        history.read(account, client, order)
+        if fetched:
+            history.save(order, fetched)
     if diagnose:
         refresh(account, now=timezone.now(), order_ids=[order.order_id], lock_ids=sorted(touched))
+    if trouble:
+        raise trouble
     return OrderRead(order, READABLE, "200", read_at, frozenset(touched))
+
+
+def _history(
+    account: VtexAccount, client: VtexClient, seen: payloads.Order
+) -> tuple[history.Fetched | None, errors.VtexError | None]:
+    """The document where one is due, or what kept it from being read: the detail is worth keeping anyway."""
+    known = Order.objects.filter(account=account, order_id=seen.order_id).first()
+    if not history.is_due(known, seen):
+        return None, None
+    try:
+        return history.fetch(account, client, seen.order_id), None
+    except errors.VtexError as error:
+        return None, error
 
 
 def _unreadable(

@@ -13,7 +13,7 @@ from reconciler.models import Attempt, Outcome, State, Verb
 
 SOURCE = "\n".join(path.read_text() for path in sorted(Path(actions.__file__).parent.glob("*.py")))
 CODES = sorted(set(re.findall(r'(?:refuse|ActionRefused)\(\s*"(\w+)"|"code": "(\w+)"', SOURCE)))
-VALUES = {"pairs": ["0123@CD~2FSP"], "locks": ["00-v1-01"]}
+VALUES = {"pairs": ["0123@CD~2FSP"], "locks": ["00-v1-01"], "role": "operator"}
 
 
 @pytest.mark.parametrize("code", sorted({one or other for one, other in CODES}))

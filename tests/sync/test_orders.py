@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reconciler.models import Order, OrderItem, OrderLookup, OrderStatusEvent, Reservation, VtexAccount
 from reconciler.sandbox.server import SandboxServer
-from reconciler.sync import lookup, orders, reservations, stock
+from reconciler.sync import lookup, open_orders, orders, reservations, stock
 from reconciler.sync.connection import client_for
 from reconciler.vtex import VtexClient, errors
 from tests.conftest import store_at
@@ -116,6 +116,19 @@ def test_a_key_that_may_not_read_histories_is_not_asked_for_them_again(
     assert len(sandbox.control.requests("get_order_document")) == 1
     assert Order.objects.get().history_read_at is None
     assert set(Order.objects.get().events.values_list("source", flat=True)) == {"detail"}
+
+
+def test_an_order_whose_history_was_out_of_reach_is_kept_and_read_anew_later(
+    store: VtexAccount, client: VtexClient, pair: Pair, sandbox: SandboxServer
+) -> None:
+    first, second = (order_of(sandbox, lock) for lock in pair(*2 * [{"state": "acknowledged"}]))
+    orders.read_order(store, client, first)
+    sandbox.control.fault("get_order_document", "rate_limited", always=True)
+    with pytest.raises(errors.RateLimited):
+        orders.read_order(store, client, second)
+    assert Order.objects.get(order_id=second).status == "invoiced"
+    assert second not in open_orders.due(store, timezone.now())
+    assert open_orders.due(store, timezone.now() + timedelta(days=1)) == [second]
 
 
 def test_a_status_that_changes_adds_a_step_to_the_history(
