@@ -98,7 +98,6 @@ def act(
         people.require(actor, account, Role.OPERATOR)
         if first := _first_of(token, account, actor):
             return first
-        texts.require(reason=reason, ticket=ticket, personal_ok=bool(entries.get("personal_ok")))
         said = Said(token, texts.plain(reason), texts.plain(ticket), entries, confirm)
         attempt, is_new = _claim(families.of(verb), verb, account, subject, actor, said)
     except ActionForbidden as error:
@@ -138,11 +137,15 @@ def _claim(
 ) -> tuple[Attempt, bool]:
     """Steps 2 to 4 over the mirror: the attempt, and whether this call made it."""
     facts = family.mirrored(account, subject)
-    if facts is None:
-        raise ActionRefused("not_mirrored")
     shown: Preview | None = None
     try:
-        shown = family.preview(account, facts, read_at=timezone.now(), entries=said.entries)
+        if facts is not None:
+            shown = family.preview(account, facts, read_at=timezone.now(), entries=said.entries)
+        texts.require(
+            reason=said.reason, ticket=said.ticket, personal_ok=bool(said.entries.get("personal_ok"))
+        )
+        if shown is None:
+            raise ActionRefused("not_mirrored")
         promise = tokens.read(said.token, actor=actor, account=account, verb=verb, subject=subject)
         if not shown.guard.allowed:
             raise ActionRefused(shown.guard.code, shown.guard.params)

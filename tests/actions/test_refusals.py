@@ -130,6 +130,21 @@ def test_personal_looking_text_warns_once(scene: Scene) -> None:
     assert attempt.outcome == Outcome.VERIFIED
 
 
+def test_a_count_whose_reason_is_complained_about_can_be_confirmed_on_the_same_page(scene: Scene) -> None:
+    """The result stands as it was previewed, with a token; VTEX is not even asked."""
+    scene.build(5, HANDLED)
+    shown = scene.preview(Verb.COUNT, scene.pair, scene.counting(4, {scene.lock: 0}))
+    scene.sandbox.control.clear_requests()
+    with pytest.raises(actions.InvalidEntries) as error:
+        scene.act(shown, reason="ask jo@example.com", confirm="yes")
+    assert set(error.value.errors) == {"reason", "personal_ok"}
+    assert scene.sandbox.control.requests() == []
+    again = error.value.preview
+    assert again is not None
+    assert again.to_send == 4
+    assert scene.act(again, {**again.entries, "personal_ok": "yes"}, reason="ask jo@example.com").pk
+
+
 def test_every_pair_must_be_answered(scene: Scene) -> None:
     shown = scene.build(1, CANCELED).preview(Verb.CANCEL, scene.lock)
     with pytest.raises(actions.InvalidEntries) as error:
