@@ -63,6 +63,8 @@ def test_a_full_environment_is_clean_for_deployment() -> None:
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("STUCK_GRACE_HOURS", "1.5"),
         ("VERIFY_DEADLINE_SECONDS", "21"),
+        ("NOT_SENT_AFTER_SECONDS", "29"),
+        ("NOT_APPLIED_AFTER_SECONDS", "59"),
         ("LOG_FORMAT", "xml"),
     ],
 )

@@ -11,12 +11,14 @@ from reconciler.actions.types import ALLOWED, Guard, refuse
 from reconciler.diagnosis.facts import (
     ABORTED_COMMITTED,
     BY_ID_CONFIRMED,
+    CANCELED,
     CONFIRMED,
     FINISHED,
     HOLDING,
+    INVOICED,
     READY_FOR_HANDLING,
 )
-from reconciler.models import Cause, StockBalance, Verb, VtexAccount
+from reconciler.models import Cause, OrderLookup, StockBalance, Verb, VtexAccount
 
 CANCEL_CAUSES = (
     Cause.ORDER_CANCELED, Cause.HANDLING_SKIPPED, Cause.AUTHORIZATION_EXPIRED, Cause.ORDER_MISSING,
@@ -97,7 +99,26 @@ def cancel_cause(facts: LockFacts) -> str:
 
 
 def has_cause(facts: LockFacts, cause: str) -> bool:
-    return any(finding.cause == cause for finding in facts.findings)
+    """Whether the finding is open and the facts at hand still bear it out, whoever wrote it last."""
+    return any(finding.cause == cause for finding in facts.findings) and _fits(facts, cause)
+
+
+def _fits(facts: LockFacts, cause: str) -> bool:
+    reservation, order = facts.reservation, facts.order
+    proven = (
+        order is not None and reservation.order_lookup == OrderLookup.FOUND and not reservation.superseded
+    )
+    match cause:
+        case Cause.ORDER_CANCELED:
+            return proven and order is not None and order.status in CANCELED
+        case Cause.HANDLING_SKIPPED:
+            return proven and order is not None and order.status == INVOICED
+        case Cause.ORDER_MISSING:
+            return order is None and reservation.order_lookup == OrderLookup.MISSING
+        case Cause.LOCK_SUPERSEDED:
+            return reservation.superseded
+        case _:
+            return True
 
 
 def of(verb: Verb, facts: LockFacts | OrderFacts | PairFacts) -> Guard:

@@ -15,6 +15,7 @@ from reconciler.models import (
     Attempt,
     AuditEntry,
     BackfillWindow,
+    Cause,
     Claim,
     Membership,
     Outcome,
@@ -182,6 +183,17 @@ def test_a_healthy_reservation_cannot_be_canceled(scene: Scene) -> None:
     scene.build(2, {"state": "confirmed", "order_status": "window-to-cancel", "status_hours": 1})
     assert scene.preview(Verb.CANCEL, scene.lock).guard.code == "no_cause"
     assert scene.preview(Verb.ACKNOWLEDGE, scene.lock).guard.code == "no_cause"
+
+
+@pytest.mark.parametrize(
+    "cause", [Cause.ORDER_CANCELED, Cause.HANDLING_SKIPPED, Cause.ORDER_MISSING, Cause.LOCK_SUPERSEDED]
+)
+def test_a_finding_that_the_facts_do_not_bear_out_opens_no_cancel(scene: Scene, cause: Cause) -> None:
+    """As a slow process may leave one behind, written from facts that are no more."""
+    scene.build(2, {"state": "confirmed", "order_status": "window-to-cancel", "status_hours": 1})
+    row = Reservation.objects.get(lock_id=scene.lock)
+    factories.finding(scene.store, cause, on=row)
+    assert not guard_from_mirror(Verb.CANCEL, scene.store, row).allowed
 
 
 def test_a_lock_of_which_a_count_took_a_part_is_a_ticket(scene: Scene) -> None:
