@@ -12,6 +12,11 @@ from reconciler.models import Attempt, Reservation, ReservationItem, StockBalanc
 from reconciler.sync.upsert import assign
 from reconciler.vtex import payloads
 
+BATCH = 200
+HELD = (
+    "quantity", "status", "internal_status", "acknowledged_at", "partly_acknowledged",
+    "gone_at", "gone_attempt", "read_at",
+)  # fmt: skip
 HOLDING = ("Authorized", "Confirmed")
 """The only list statuses known to hold stock; any other is "could not tell" (U1)."""
 
@@ -68,8 +73,7 @@ def replace(
     reservations = _reservations(
         balance.account_id, [*holds, *(i.reservation.lock_id for i in gone)], read_at
     )
-    for lock_id, hold in holds.items():
-        _update_reservation(reservations[lock_id], hold.row, read_at)
+    _update_reservations({reservations[lock_id]: hold.row for lock_id, hold in holds.items()}, read_at)
     _write_items(balance, {item.reservation_id: item for item in items}, reservations, holds, read_at)
     _mark_gone(gone, read_at, attempt)
     return set(reservations)
@@ -85,20 +89,26 @@ def _reservations(account_id: int, lock_ids: list[str], read_at: datetime) -> di
     return {row.lock_id: row for row in rows.order_by("pk")}
 
 
-def _update_reservation(row: Reservation, seen: payloads.ReservationItem, read_at: datetime) -> None:
-    if row.listed_at and row.listed_at > read_at:
-        return
+def _update_reservations(seen: dict[Reservation, payloads.ReservationItem], read_at: datetime) -> None:
+    """A fixed number of statements, however many reservations the pair has."""
+    listed = [row for row in seen if not (row.listed_at and row.listed_at > read_at)]
+    changed = [row for row in listed if assign(row, **_said(seen[row]))]
+    Reservation.objects.bulk_update(changed, SAID, batch_size=BATCH)
+    Reservation.objects.filter(pk__in=[row.pk for row in listed]).update(listed_at=read_at, gone_at=None)
+
+
+SAID = ("sales_channel", "reserved_at", "maximum_confirmation_at", "confirmed_at")
+"""What a list row tells of its reservation."""
+
+
+def _said(seen: payloads.ReservationItem) -> dict[str, object]:
     said = {
         "sales_channel": seen.sales_channel[:100],
         "reserved_at": seen.reservation_date,
         "maximum_confirmation_at": seen.maximum_confirmation_date,
         "confirmed_at": seen.confirmed_date,
     }
-    changed = assign(
-        row, **{name: value for name, value in said.items() if value}, listed_at=read_at, gone_at=None
-    )
-    if changed:
-        row.save(update_fields=changed)
+    return {name: value for name, value in said.items() if value}
 
 
 def _write_items(
@@ -108,17 +118,18 @@ def _write_items(
     holds: dict[str, Hold],
     read_at: datetime,
 ) -> None:
-    new, same = [], []
+    new, changed, same = [], [], []
     for lock_id, hold in holds.items():
         item = known.get(reservations[lock_id].pk)
         if item is None:
             new.append(_new_item(balance, reservations[lock_id], hold, read_at))
-        elif changed := assign(item, **_values(hold), gone_at=None, gone_attempt_id=None):
+        elif assign(item, **_values(hold), gone_at=None, gone_attempt_id=None):
             item.read_at = read_at
-            item.save(update_fields=[*(name.removesuffix("_id") for name in changed), "read_at"])
+            changed.append(item)
         else:
             same.append(item.pk)
-    ReservationItem.objects.bulk_create(new)
+    ReservationItem.objects.bulk_create(new, batch_size=BATCH)
+    ReservationItem.objects.bulk_update(changed, HELD, batch_size=BATCH)
     ReservationItem.objects.filter(pk__in=same).update(read_at=read_at)
 
 
