@@ -11,30 +11,41 @@ from reconciler.actions import trail
 from reconciler.actions.errors import ActionRefused
 from reconciler.models import Attempt, Claim
 
+TRIES = 5
+"""A holder may let go between our failed claim and the look at who it is: then the claim is tried again."""
+
 
 def take(attempt: Attempt, resources: Iterable[str]) -> Attempt:
     """Saves the attempt with its claims; or the first attempt of the same token; or refuses, naming the
     holder.
     """
     wanted = sorted(set(resources))
-    try:
-        with transaction.atomic():
-            attempt.save(force_insert=True)
-            Claim.objects.bulk_create(
-                Claim(attempt=attempt, account=attempt.account, resource=each, claimed_at=attempt.created_at)
-                for each in wanted
-            )
-            trail.requested(attempt)
-    except IntegrityError:
-        attempt.pk = None
-        first = Attempt.objects.filter(token_digest=attempt.token_digest).first()
-        if first:
-            return first
-        holder = held(attempt, wanted)
-        if holder is None:
-            raise
-        raise ActionRefused("claimed", _named(holder)) from None
+    for last in (False,) * (TRIES - 1) + (True,):
+        try:
+            _claim(attempt, wanted)
+        except IntegrityError:
+            attempt.pk = None
+            first = Attempt.objects.filter(token_digest=attempt.token_digest).first()
+            if first:
+                return first
+            holder = held(attempt, wanted)
+            if holder:
+                raise ActionRefused("claimed", _named(holder)) from None
+            if last:
+                raise
+        else:
+            break
     return attempt
+
+
+def _claim(attempt: Attempt, resources: list[str]) -> None:
+    with transaction.atomic():
+        attempt.save(force_insert=True)
+        Claim.objects.bulk_create(
+            Claim(attempt=attempt, account=attempt.account, resource=each, claimed_at=attempt.created_at)
+            for each in resources
+        )
+        trail.requested(attempt)
 
 
 def held(attempt: Attempt, resources: Iterable[str]) -> Claim | None:

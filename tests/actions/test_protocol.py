@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from reconciler import actions
-from reconciler.actions import carry, clients, outcomes, settling
+from reconciler.actions import carry, claims, clients, outcomes, settling
 from reconciler.actions.reservations import Cancel
 from reconciler.models import Attempt, AuditEntry, Claim, Finding, Outcome, Role, State, Verb
 from reconciler.vtex import VtexClient, errors
@@ -170,6 +170,25 @@ def test_an_attempt_that_was_closed_meanwhile_is_not_sent(
     attempt = scene.act(shown, scene.answers(shown))
     assert attempt.outcome == Outcome.NOT_SENT
     assert scene.writes() == []
+
+
+def test_a_holder_who_lets_go_while_it_is_being_named_leaves_the_way_free(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.build(5, {"state": "confirmed", "order_status": "invoiced", "left": 1})
+    shown = scene.preview(Verb.CANCEL, scene.lock)
+    holder = factories.attempt(scene.store)
+    Claim.objects.create(
+        attempt=holder, account=scene.store, resource=f"lock:{scene.lock}", claimed_at=timezone.now()
+    )
+
+    def lets_go(*_: object) -> None:
+        claims.release(holder)
+
+    monkeypatch.setattr(claims, "held", lets_go)
+    attempt = scene.act(shown, scene.answers(shown))
+    assert attempt.outcome == Outcome.VERIFIED
+    assert len(scene.writes()) == 1
 
 
 def test_a_pause_stops_even_what_was_claimed_already(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
