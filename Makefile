@@ -8,7 +8,7 @@ TESTING := DJANGO_SETTINGS_MODULE=tests.settings
 .PHONY: help demo test deep lint format messages screenshots requirements clean
 
 help:
-	@echo "make demo      the dashboard on http://127.0.0.1:8000, with a sandbox store behind it"
+	@echo "make demo      the dashboard on http://127.0.0.1:8000 (or PORT=8080), with a sandbox store behind it"
 	@echo "make test      linters, types, import rules and all tests (SQLite; PostgreSQL and Chromium where present)"
 	@echo "make lint      linters, types and import rules only"
 	@echo "make deep      the long proofs"
@@ -18,7 +18,7 @@ help:
 	@echo "make requirements  pins anew (needs uv)"
 
 demo: .venv/.runtime
-	@exec $(BIN)/python manage.py demo
+	@exec $(BIN)/python manage.py demo $(if $(PORT),--port $(PORT))
 
 test: .venv/.dev
 	@$(BIN)/python -m tests.run

@@ -35,8 +35,8 @@ class Command(BaseCommand):
         self._data = Path(settings.BASE_DIR) / "data"
         store = next(iter(settings.STORES.values()))
         sandbox_port = urlsplit(store.base_url).port or 80
-        self._refuse_taken(options["port"], "--port 8080")
-        self._refuse_taken(sandbox_port, "SANDBOX_PORT=8091")
+        self._refuse_taken(options["port"], "make demo PORT=8080")
+        self._refuse_taken(sandbox_port, "make demo SANDBOX_PORT=8091")
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             with Processes(Path(settings.BASE_DIR)) as processes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import socket
 import subprocess
 import sys
@@ -9,6 +11,8 @@ import time
 from pathlib import Path
 
 STOP_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Processes:
@@ -35,6 +39,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
         self._running.append((name, process))
 
@@ -50,6 +55,12 @@ class Processes:
                 return True
             time.sleep(0.1)
         return False
+
+
+def _end_with_parent() -> None:
+    """On Linux the child is stopped even when we are killed, and leaves no port taken."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def is_open(port: int) -> bool:
