@@ -52,6 +52,10 @@ EXPLANATIONS: dict[str, Text] = {
     Cause.COULD_NOT_TELL: _("What VTEX shows is not enough to judge this. It is in no total."),
 }
 
+TOO_EARLY = _(
+    "Too early to tell: this often settles by itself, and counts only if a later read still shows it."
+)
+
 REMEDIES: dict[str, Text] = {
     Remedy.TICKET: _("Open a ticket with VTEX; the ticket pack holds what they will ask for."),
     Remedy.CANCEL_RESERVATION: _(
@@ -181,6 +185,11 @@ def title(cause: str) -> str:
 def explanation(cause: str) -> str:
     """The cause in one breath."""
     return _say(EXPLANATIONS, cause)
+
+
+def too_early() -> str:
+    """Instead of the explanation, until the finding is confirmed."""
+    return str(TOO_EARLY)
 
 
 def remedy(code: str) -> str:

@@ -27,7 +27,7 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Said:
-    """`due`: confirmed by a read at or after the due time; before, it is still to be confirmed."""
+    """`due`: confirmed by a read at or after the due time; before, nothing states it as a fact."""
 
     finding: Finding
     title: str
@@ -38,20 +38,19 @@ class Said:
     evidence: list[Evidence]
     near: list[NearMiss]
     known_issues: tuple[str, ...]
-
-    @property
-    def due(self) -> bool:
-        return bool(self.finding.confirmed_at) or self.finding.cause == Cause.COULD_NOT_TELL
+    due: bool
 
 
 def of(finding: Finding) -> Said:
+    due = bool(finding.confirmed_at) or finding.cause == Cause.COULD_NOT_TELL
     return Said(
         finding=finding,
         title=wording.title(finding.cause),
-        tone=cause_tone(finding.cause),
-        explanation=wording.explanation(finding.cause),
+        tone=cause_tone(finding.cause) if due else "",
+        explanation=wording.explanation(finding.cause) if due else wording.too_early(),
         reason=wording.reason(finding.reason),
-        remedy=wording.remedy(finding.remedy),
+        remedy=wording.remedy(finding.remedy) if due else "",
+        due=due,
         evidence=[_evidence(piece) for piece in finding.evidence],
         near=[
             NearMiss(wording.title(piece["cause"]), wording.near_miss(piece)) for piece in finding.not_causes

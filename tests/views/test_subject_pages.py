@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from reconciler.actions import guard_from_mirror
+from reconciler.diagnosis import wording
 from reconciler.models import (
     Cause,
     ListState,
@@ -91,7 +92,10 @@ def test_an_attempt_under_way_is_shown_where_one_would_begin_another(
 
 def test_a_finding_not_yet_confirmed_is_shown_as_such(client: Client, store: VtexAccount) -> None:
     factories.stuck(store, 1, confirmed_at=None)
-    assert "to be confirmed by the next read" in text(client.get(LOCK))
+    page = text(client.get(LOCK))
+    assert "to be confirmed by the next read" in page
+    assert "Too early to tell" in page
+    assert wording.explanation(Cause.HANDLING_SKIPPED) not in page
 
 
 def test_a_reservation_without_an_order_tells_what_was_tried(client: Client, store: VtexAccount) -> None:
