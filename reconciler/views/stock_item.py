@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from reconciler.ids import pair_subject
 from reconciler.models import Attempt, Finding, ReservationItem, StockBalance
-from reconciler.views import links, offers, saying
+from reconciler.views import links, offers, saying, ticket
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.coverage import unread_labels
 from reconciler.views.missing import not_mirrored
@@ -33,7 +33,7 @@ def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) 
     store, subject = request.store, pair_subject(balance.sku_id, balance.warehouse_id)
     held = _holds(request, balance)
     attempts = list(Attempt.objects.filter(account=store, subject=subject)[:MOST_ATTEMPTS])
-    findings = Finding.objects.open().filter(balance=balance)
+    said = [saying.of(finding) for finding in Finding.objects.open().filter(balance=balance)]
     context = {
         "account": store,
         "balance": balance,
@@ -41,7 +41,8 @@ def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) 
         "acknowledged": sum(hold["item"].quantity for hold in held if hold["item"].acknowledged_at),
         "listed": sum(hold["item"].quantity for hold in held),
         "unread": unread_labels().get(balance.list_state, ""),
-        "said": [saying.of(finding) for finding in findings],
+        "said": said,
+        "ticket": ticket.of_pair(store, balance, said),
         "changes": balance.changes.all()[:MOST_CHANGES],
         "attempts": attempts,
         "under_way": offers.under_way(attempts),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from reconciler.models import Order, Reservation, ReservationItem, VtexAccount
+from reconciler.models import Order, Reservation, ReservationItem, StockBalance, VtexAccount
 from reconciler.views.saying import Said
 
 
@@ -26,6 +26,18 @@ def of_reservation(
 
 def of_order(store: VtexAccount, order: Order, said: Iterable[Said]) -> str:
     return "\n".join([_line(_("Store"), store.name), *_order(order), *_findings(said)])
+
+
+def of_pair(store: VtexAccount, balance: StockBalance, said: Iterable[Said]) -> str:
+    lines = [
+        _line(_("Store"), store.name),
+        _line(_("SKU"), balance.sku_id),
+        _line(_("Warehouse"), balance.warehouse_id),
+        _line(_("total"), "∞" if balance.unlimited else str(balance.total)),
+        _line(_("reserved"), str(balance.reserved)),
+        _line(_("available"), "∞" if balance.unlimited else str(balance.available)),
+    ]
+    return "\n".join([*lines, *_findings(said)])
 
 
 def _order(order: Order) -> list[str]:

@@ -98,6 +98,17 @@ def test_a_finding_not_yet_confirmed_is_shown_as_such(client: Client, store: Vte
     assert wording.explanation(Cause.HANDLING_SKIPPED) not in page
 
 
+def test_a_reserved_that_does_not_add_up_comes_with_the_text_for_its_ticket(
+    client: Client, store: VtexAccount
+) -> None:
+    pair = factories.balance(store, reserved=2)
+    url = "/s/luxstore/stock/0123/cd_sp/"
+    assert "ticket-text" not in client.get(url).content.decode()
+    factories.finding(store, Cause.BALANCE_MISMATCH, pair=pair)
+    assert "SKU: 0123\nWarehouse: cd_sp\ntotal: 2\nreserved: 2" in client.get(url).context["ticket"]
+    assert "ticket-text" in client.get(url).content.decode()
+
+
 def test_a_reservation_without_an_order_tells_what_was_tried(client: Client, store: VtexAccount) -> None:
     lock = factories.reservation(store, "3f2a-guid", order_lookup=OrderLookup.MISSING,
                                  order_lookup_tried=[{"id": "3f2a-guid", "answer": "404"}])  # fmt: skip
