@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from reconciler.models import Verb
 from tests.actions.scene import Scene
 
 HELD = {"state": "acknowledged", "order_status": "invoiced", "left": 1}
@@ -43,3 +44,15 @@ def test_a_count_preview_asks_hardly_more_for_60_reservations_than_for_3(
     scene.sku = "9001"
     many = asked(scene, client, MANY)
     assert many <= few + BATCHES
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("locks", [FEW, MANY])
+def test_drawing_a_preview_asks_at_most_12_beside_the_live_read(
+    scene: Scene, signed_in: Callable[[User], Client], locks: int
+) -> None:
+    client = signed_in(scene.person)
+    page = asked(scene, client, locks)
+    with CaptureQueriesContext(connection) as read:
+        scene.preview(Verb.COUNT, scene.pair)
+    assert page - len(read.captured_queries) <= 12
