@@ -111,7 +111,7 @@ def remedy(store: VtexAccount, found: Finding) -> tuple[str, str]:
     """What the remedy's button says, and the page it opens; empty where a person has to look first."""
     lock = {"lock_id": found.reservation.lock_id} if found.reservation else {}
     if found.remedy in ("cancel_reservation", "count_then_cancel") and lock:
-        return _("Cancel…"), links.link(store, "reservation_cancel", **lock)
+        return _("Cancel reservation…"), links.link(store, "reservation_cancel", **lock)
     if found.remedy == "acknowledge_then_count" and lock:
         return _("Acknowledge…"), links.link(store, "reservation_acknowledge", **lock)
     if found.remedy == "update_count" and len(found.items) == 1:
