@@ -7,6 +7,7 @@ from collections import defaultdict
 import pytest
 
 SEED = os.environ.get("SAMPLE_SEED", "1")
+SHARE = float(os.environ.get("SAMPLE_SHARE", "1"))
 
 
 def left_out(items: list[pytest.Item]) -> list[pytest.Item]:
@@ -17,7 +18,7 @@ def left_out(items: list[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         if marker := item.get_closest_marker("sampled"):
             tests[item.nodeid.partition("[")[0], marker.args[0]].append(item)
-    return [item for (_, most), cases in tests.items() for item in _beyond(cases, most)]
+    return [item for (_, most), cases in tests.items() for item in _beyond(cases, int(most * SHARE))]
 
 
 def _beyond(cases: list[pytest.Item], most: int) -> list[pytest.Item]:

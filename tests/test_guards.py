@@ -13,7 +13,6 @@ def test_a_test_cannot_reach_out_of_this_machine() -> None:
         plug.connect(("192.0.2.1", 80))
 
 
-@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", ["first", "after a test with real transactions"])
 def test_the_audit_trail_is_protected_in_every_test(turn: str) -> None:

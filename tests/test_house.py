@@ -98,7 +98,6 @@ def test_files_for_the_browser_can_be_collected_with_hashed_names(settings: Any,
     assert list(tmp_path.glob("css/tokens.*.css"))
 
 
-@pytest.mark.database
 @pytest.mark.django_db
 def test_health_needs_no_login(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
@@ -113,7 +112,6 @@ def test_figures_are_hidden_without_the_token(client: Client, settings: Any) -> 
     assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
 
 
-@pytest.mark.database
 @pytest.mark.django_db
 def test_figures_count_the_stuck_findings_of_each_store(client: Client, settings: Any) -> None:
     settings.METRICS_TOKEN = "a-token"
@@ -131,7 +129,6 @@ def test_a_person_signs_in_by_name_and_out_again(client: Client) -> None:
     assert "/accounts/login/" in client.get("/")["Location"]
 
 
-@pytest.mark.database
 @pytest.mark.django_db
 def test_guessing_a_password_is_stopped_after_five_failures(client: Client) -> None:
     User.objects.create_user("support", password="a-long-password-7")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Min, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from reconciler.models import FINISHED, Cause, Finding, ReservationItem, StockBalance, VtexAccount
@@ -80,19 +80,29 @@ def _is_due(listed_at: datetime | None, due_at: datetime | None, now: datetime) 
 
 
 def _due_times(account: VtexAccount) -> dict[Pair, datetime | None]:
-    """The earliest due time of the open findings of each pair."""
-    held = ReservationItem.objects.filter(
-        account=account, gone_at__isnull=True, reservation__findings__closed_at__isnull=True
-    ).exclude(reservation__findings=None)
-    unconfirmed = Q(reservation__findings__confirmed_at=None, reservation__findings__closed_at=None)
-    rows = held.values_list("sku_id", "warehouse_id").annotate(
-        due=Min("reservation__findings__due_at", filter=unconfirmed)
-    )
-    times: dict[Pair, datetime | None] = {(sku, warehouse): at for sku, warehouse, at in rows}
-    balances = Finding.objects.filter(account=account, balance__isnull=False).open()
-    for sku, warehouse, at in balances.values_list("balance__sku_id", "balance__warehouse_id", "due_at"):
-        times[sku, warehouse] = min(filter(None, [at, times.get((sku, warehouse))]), default=None)
+    """The earliest due time of the open findings of each pair; None where none of them waits for a read."""
+    open_ = Finding.objects.filter(account=account).open()
+    waits: dict[int, datetime | None] = {}
+    of_locks = open_.filter(reservation__isnull=False)
+    for lock, due_at, confirmed_at in of_locks.values_list("reservation_id", "due_at", "confirmed_at"):
+        if lock is not None:
+            waits[lock] = _earliest(waits.get(lock), None if confirmed_at else due_at)
+    held = ReservationItem.objects.filter(account=account, gone_at__isnull=True)
+    held = held.filter(reservation__in=of_locks.values("reservation"))
+    times: dict[Pair, datetime | None] = {}
+    for lock, sku, warehouse in held.values_list("reservation_id", "sku_id", "warehouse_id"):
+        times[sku, warehouse] = _earliest(times.get((sku, warehouse)), waits.get(lock))
+    balances = open_.filter(balance__isnull=False)
+    for sku_id, warehouse_id, at in balances.values_list(
+        "balance__sku_id", "balance__warehouse_id", "due_at"
+    ):
+        if sku_id is not None and warehouse_id is not None:
+            times[sku_id, warehouse_id] = _earliest(times.get((sku_id, warehouse_id)), at)
     return times
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min(filter(None, [one, other]), default=None)
 
 
 def _last_lists(account: VtexAccount) -> dict[Pair, datetime | None]:

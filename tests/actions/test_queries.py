@@ -35,7 +35,6 @@ def asked(scene: Scene, client: Client, locks: int) -> int:
     return len(seen.captured_queries)
 
 
-@pytest.mark.database
 def test_a_count_preview_asks_hardly_more_for_60_reservations_than_for_3(
     scene: Scene, signed_in: Callable[[User], Client]
 ) -> None:
@@ -46,7 +45,6 @@ def test_a_count_preview_asks_hardly_more_for_60_reservations_than_for_3(
     assert many <= few + BATCHES
 
 
-@pytest.mark.database
 @pytest.mark.parametrize("locks", [FEW, MANY])
 def test_drawing_a_preview_asks_at_most_12_beside_the_live_read(
     scene: Scene, signed_in: Callable[[User], Client], locks: int

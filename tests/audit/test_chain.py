@@ -14,7 +14,7 @@ from reconciler.audit.record import record
 from reconciler.audit.trigger_set import ENTRIES, HEADS
 from reconciler.models import AuditEntry, AuditHead
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

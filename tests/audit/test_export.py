@@ -13,7 +13,7 @@ from reconciler.audit.export import COLUMNS, KEYS, export
 from reconciler.audit.record import record
 from reconciler.models import AuditEntry, AuditHead
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 AUDITOR = Actor(name="auditor", role="auditor")
 
 

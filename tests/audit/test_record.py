@@ -14,7 +14,7 @@ from reconciler.audit import Actor, export
 from reconciler.audit.record import UnregisteredActionError, record
 from reconciler.models import AuditEntry, AuditHead
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 SUPPORT = Actor(name="support", role="operator, viewer", ip="192.0.2.7", request_id="r-1", user_id=3)
 

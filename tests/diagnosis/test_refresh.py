@@ -21,7 +21,7 @@ from reconciler.models import (
 )
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from reconciler.vtex import errors
 from reconciler.vtex.limits import Family, LimitSettings, PoliteLimiter, Priority
 from tests.sync import processes
 
-pytestmark = pytest.mark.database
-
 LIMITS = LimitSettings(requests_per_minute=60, burst=40)
 
 MAKE = """

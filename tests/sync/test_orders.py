@@ -18,8 +18,6 @@ from reconciler.vtex import VtexClient, errors
 from tests.conftest import store_at
 from tests.sync import mirror
 
-pytestmark = pytest.mark.database
-
 Pair = Callable[..., list[str]]
 
 

@@ -28,8 +28,6 @@ from reconciler.vtex import VtexClient, errors
 from tests.conftest import store_at
 from tests.sync import mirror
 
-pytestmark = pytest.mark.database
-
 Pair = Callable[..., list[str]]
 CONFIRMED = {"state": "confirmed", "quantity": 2}
 HANDLED = {"state": "acknowledged", "quantity": 3}

@@ -23,9 +23,6 @@ from tests import factories
 URL = "/s/luxstore/"
 
 
-pytestmark = pytest.mark.database
-
-
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     return factories.account()

@@ -10,8 +10,6 @@ from reconciler.views.filters import SORTS
 from reconciler.views.orders import NEWEST
 from tests import factories
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def store(db: None) -> VtexAccount:

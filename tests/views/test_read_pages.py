@@ -182,7 +182,6 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.database
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_no_parameter_breaks_a_page(client: Client, store: VtexAccount, nonsense: str) -> None:
     factories.stuck(store, 1)

@@ -12,9 +12,6 @@ from tests import factories
 URL = "/s/luxstore/orders/"
 
 
-pytestmark = pytest.mark.database
-
-
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     store = factories.account()

@@ -15,9 +15,6 @@ from tests import factories
 URL = "/s/luxstore/stuck/"
 
 
-pytestmark = pytest.mark.database
-
-
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     return factories.account()

@@ -23,9 +23,6 @@ from tests import factories
 LOCK = "/s/luxstore/reservations/00-v71425001lux-01/"
 
 
-pytestmark = pytest.mark.database
-
-
 @pytest.fixture
 def store(db: None) -> VtexAccount:
     return factories.account()
