@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -104,6 +105,20 @@ class LockFamily(Family[LockFacts]):
         if order_id:
             read_order(attempt.account, client, order_id)
 
+    def look(self, client: VtexClient, attempt: Attempt) -> Look:
+        """Only a lock that was read by id, and in full lists of all its pairs, tells anything."""
+        facts, pairs = self._read(client, attempt)
+        if facts is None:
+            return Look(Effect.UNCLEAR, {})
+        after = self.snapshot(facts)
+        if not pairs or not all(pair.ok for pair in pairs):
+            return Look(Effect.UNCLEAR, after)
+        return Look(self.effect(facts, pairs, attempt), after)
+
+    @abstractmethod
+    def effect(self, facts: LockFacts, pairs: list[PairRead], attempt: Attempt) -> Effect:
+        """What reads that tell something say of the verb."""
+
     def _read(self, client: VtexClient, attempt: Attempt) -> tuple[LockFacts | None, list[PairRead]]:
         """By id, then every pair it was in; None for what VTEX does not show by id."""
         read = read_reservation(attempt.account, client, attempt.subject)
@@ -145,16 +160,10 @@ class Cancel(LockFamily):
     def send(self, client: VtexClient, attempt: Attempt, facts: LockFacts) -> WriteAnswer:
         return client.cancel_reservation(attempt.subject)
 
-    def look(self, client: VtexClient, attempt: Attempt) -> Look:
-        facts, pairs = self._read(client, attempt)
-        if facts is None:
-            return Look(Effect.UNCLEAR, {})
-        after = self.snapshot(facts)
-        if not pairs or not all(pair.ok for pair in pairs):
-            return Look(Effect.UNCLEAR, after)
+    def effect(self, facts: LockFacts, pairs: list[PairRead], attempt: Attempt) -> Effect:
         if attempt.cause == Cause.CANCEL_INCOMPLETE:
-            return Look(_difference(facts, pairs), after)
-        return Look(_canceled(facts, attempt), after)
+            return _difference(facts, pairs)
+        return _canceled(facts, attempt)
 
 
 class Acknowledge(LockFamily):
@@ -173,14 +182,8 @@ class Acknowledge(LockFamily):
     def send(self, client: VtexClient, attempt: Attempt, facts: LockFacts) -> WriteAnswer:
         return client.acknowledge_reservation(attempt.subject)
 
-    def look(self, client: VtexClient, attempt: Attempt) -> Look:
-        facts, pairs = self._read(client, attempt)
-        if facts is None:
-            return Look(Effect.UNCLEAR, {})
-        after = self.snapshot(facts)
-        if not pairs or not all(pair.ok for pair in pairs):
-            return Look(Effect.UNCLEAR, after)
-        return Look(_acknowledged(facts, attempt), after)
+    def effect(self, facts: LockFacts, pairs: list[PairRead], attempt: Attempt) -> Effect:
+        return _acknowledged(facts, attempt)
 
 
 def _canceled(facts: LockFacts, attempt: Attempt) -> Effect:
