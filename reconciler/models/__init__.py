@@ -8,11 +8,12 @@ from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEven
 from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
 from reconciler.models.stock import ListState, Sku, StockBalance, StockChange, Warehouse
 from reconciler.models.sync import BackfillWindow, RequestBudget, SyncCursor, SyncKind, SyncRun
+from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
 __all__ = [
-    "ALSO_WRONG", "FINISHED", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead", "BackfillWindow", "Cause",
-    "Claim", "Finding", "ListState", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent",
-    "OrderWorkflow", "Outcome", "RequestBudget", "Reservation", "ReservationItem", "Role", "Sku", "State",
-    "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "ValueKind", "Verb", "VtexAccount",
-    "Warehouse",
+    "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead", "BackfillWindow",
+    "Cause", "Claim", "Finding", "ListState", "Membership", "Order", "OrderItem", "OrderLookup",
+    "OrderStatusEvent", "OrderWorkflow", "Outcome", "RequestBudget", "Reservation", "ReservationItem", "Role",
+    "Sku", "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind",
+    "Verb", "VtexAccount", "Warehouse", "WorkUnit", "Worker",
 ]  # fmt: skip
