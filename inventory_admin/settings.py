@@ -57,6 +57,14 @@ OPEN_ORDERS_MINUTES = env.number("OPEN_ORDERS_MINUTES", 15, least=1)
 SWEEP_HOURS = env.number("SWEEP_HOURS", 12, least=1)
 BACKFILL_DAYS = env.number("BACKFILL_DAYS", 60, least=1, most=730)
 
+# Work in the background
+WORK_HANDLERS = "reconciler.handlers.HANDLERS"
+WORK_TICKS = "reconciler.handlers.TICKS"
+WORK_LANES = env.number("WORK_LANES", 4, least=1, most=32)
+WORK_FETCHERS = env.number("WORK_FETCHERS", 16, least=1, most=128)
+WORK_LEASE_SECONDS = env.number("WORK_LEASE_SECONDS", 60, least=2, most=3600)
+WORK_POLL_SECONDS = env.number("WORK_POLL_SECONDS", 1, least=1, most=60)
+
 # When something counts as stuck, and when an action as settled
 STUCK_GRACE_HOURS = env.number("STUCK_GRACE_HOURS", 36)
 HANDLING_GRACE_HOURS = env.number("HANDLING_GRACE_HOURS", 48)
