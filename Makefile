@@ -42,7 +42,8 @@ screenshots: .venv/.dev
 requirements:
 	@$(LOCK) -o requirements/runtime.txt
 	@$(LOCK) --extra postgres -o requirements/postgres.txt
-	@$(LOCK) --extra postgres --extra dev -o requirements/dev.txt
+	@$(LOCK) --extra redis -o requirements/redis.txt
+	@$(LOCK) --extra postgres --extra redis --extra dev -o requirements/dev.txt
 
 clean:
 	rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -41,7 +41,7 @@ def take(name: str, account: VtexAccount | None, every: timedelta, now: datetime
 
 
 def fire(ticks: Iterable[Every], accounts: Iterable[VtexAccount], now: datetime) -> int:
-    """Runs what is due; how many. One that fails is tried again in a minute and keeps no other from running."""
+    """Runs what is due; how many. One that fails is tried again in a minute and keeps no other waiting."""
     stores = {account.pk: account for account in accounts}
     waiting = set(Tick.objects.filter(account__in=stores, next_at__gt=now).values_list("account_id", "name"))
     due = [(store, tick) for store in stores for tick in ticks if (store, tick.name) not in waiting]
