@@ -37,6 +37,22 @@ class OrderRead:
         return self.reason == READABLE and self.order is not None
 
 
+@dataclass(frozen=True)
+class OrderFetch:
+    """What VTEX answered about one order; nothing is written yet.
+
+    seen: the detail, None where `error` says why there is none. trouble: what kept the history from being
+    read; the detail is worth keeping anyway.
+    """
+
+    order_id: str
+    read_at: datetime
+    seen: payloads.Order | None = None
+    error: errors.VtexError | None = None
+    history: history.Fetched | None = None
+    trouble: errors.VtexError | None = None
+
+
 def read_order(
     account: VtexAccount,
     client: VtexClient,
@@ -50,6 +66,20 @@ def read_order(
     Raises a VtexError when VTEX is out of reach; 404, 403 and answers that cannot be read become the
     `reason`.
     """
+    fetched = fetch_order(account, client, order_id, with_history=with_history)
+    read = save_order(account, fetched)
+    if diagnose and read.order:
+        orders = [read.order.order_id]
+        refresh(account, now=timezone.now(), order_ids=orders, lock_ids=sorted(read.lock_ids))
+    if fetched.trouble:
+        raise fetched.trouble
+    return read
+
+
+def fetch_order(
+    account: VtexAccount, client: VtexClient, order_id: str, *, with_history: bool = True
+) -> OrderFetch:
+    """Detail, and history where one is due. Raises a VtexError when VTEX is out of reach."""
     read_at = timezone.now()
     try:
         seen = client.get_order(order_id)
@@ -60,24 +90,28 @@ def read_order(
         errors.DotNetError,
         errors.SuspiciousAnswer,
     ) as error:
-        return _unreadable(account, order_id, error, read_at, diagnose)
+        return OrderFetch(order_id, read_at, error=error)
     fetched, trouble = _history(account, client, seen) if with_history else (None, None)
+    return OrderFetch(order_id, read_at, seen, history=fetched, trouble=trouble)
+
+
+def save_order(account: VtexAccount, fetched: OrderFetch) -> OrderRead:
+    """Writes detail and history in one short transaction; an older read changes nothing. Not diagnosed."""
+    if fetched.seen is None:
+        assert fetched.error, "a fetch has a detail or an error"
+        return _unreadable(account, fetched.order_id, fetched.error, fetched.read_at)
     with transaction.atomic():
-        order, newest = order_rows.save(account, seen, read_at)
-        touched = _link(account, order, seen.lock_ids) if newest else set()
-        if fetched:
-            history.save(order, fetched)
-    if diagnose:
-        refresh(account, now=timezone.now(), order_ids=[order.order_id], lock_ids=sorted(touched))
-    if trouble:
-        raise trouble
-    return OrderRead(order, READABLE, "200", read_at, frozenset(touched))
+        order, newest = order_rows.save(account, fetched.seen, fetched.read_at)
+        touched = _link(account, order, fetched.seen.lock_ids) if newest else set()
+        if fetched.history:
+            history.save(order, fetched.history)
+    return OrderRead(order, READABLE, "200", fetched.read_at, frozenset(touched))
 
 
 def _history(
     account: VtexAccount, client: VtexClient, seen: payloads.Order
 ) -> tuple[history.Fetched | None, errors.VtexError | None]:
-    """The document where one is due, or what kept it from being read: the detail is worth keeping anyway."""
+    """The document where one is due, or what kept it from being read."""
     known = Order.objects.filter(account=account, order_id=seen.order_id).first()
     if not history.is_due(known, seen):
         return None, None
@@ -87,14 +121,10 @@ def _history(
         return None, error
 
 
-def _unreadable(
-    account: VtexAccount, order_id: str, error: errors.VtexError, read_at: datetime, diagnose: bool
-) -> OrderRead:
+def _unreadable(account: VtexAccount, order_id: str, error: errors.VtexError, read_at: datetime) -> OrderRead:
     reason = {errors.NotFound: MISSING, errors.Forbidden: FORBIDDEN}.get(type(error), ERROR)
     rows = Order.objects.filter(account=account, order_id=order_id)
-    marked = rows.exclude(read_at__gt=read_at).update(unreadable_reason=reason)
-    if marked and diagnose:
-        refresh(account, now=timezone.now(), order_ids=[order_id])
+    rows.exclude(read_at__gt=read_at).update(unreadable_reason=reason)
     return OrderRead(rows.first(), reason, str(error.status or type(error).__name__), read_at)
 
 
