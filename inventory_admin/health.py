@@ -28,9 +28,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
         behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
         unprotected = triggers.missing(connection)
     except Error:
-        return HttpResponse("database\n", content_type="text/plain", status=503)
+        return _not_ready("database: it cannot be reached")
     if behind:
-        return HttpResponse("migrations\n", content_type="text/plain", status=503)
+        return _not_ready("migrations: run manage.py migrate")
     if unprotected:
-        return HttpResponse("audit triggers\n", content_type="text/plain", status=503)
+        return _not_ready("audit triggers: run manage.py audit_protect")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _not_ready(reason: str) -> HttpResponse:
+    return HttpResponse(f"{reason}\n", content_type="text/plain", status=503)

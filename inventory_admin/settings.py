@@ -1,6 +1,7 @@
 """Django's settings; with `environment.py` and `stores.py` the only reader of the environment."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,12 @@ TEMPLATES = [
         },
     }
 ]
+WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
+PROCESS = databases.process(sys.argv[0], threads=WEB_THREADS, lanes=WORK_LANES, fetchers=WORK_FETCHERS)
 DATABASES: dict[str, Any] = {
-    "default": databases.complete(env.database("DATABASE_URL", "sqlite:///data/db.sqlite3"), BASE_DIR)
+    "default": databases.complete(
+        env.database("DATABASE_URL", "sqlite:///data/db.sqlite3"), BASE_DIR, PROCESS
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

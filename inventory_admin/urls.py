@@ -25,3 +25,4 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("reconciler.urls")),
 ]
+handler500 = "inventory_admin.unreachable.handler500"

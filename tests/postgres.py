@@ -5,8 +5,9 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "100"}
@@ -23,15 +24,31 @@ def _version(path: Path) -> float:
     return float(path.parent.parent.name)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server that may be stopped as in a crash, and started again."""
+
+    url: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
+
+
 @contextmanager
 def server(tools: Path) -> Iterator[str]:
-    """Yields the DATABASE_URL of a fresh server. initdb refuses root, so root becomes `postgres`."""
+    """Yields the DATABASE_URL of a fresh server."""
+    with restartable(tools) as running:
+        yield running.url
+
+
+@contextmanager
+def restartable(tools: Path, **settings: str) -> Iterator[Server]:
+    """A fresh server with these settings beside FAST. initdb refuses root, so root becomes `postgres`."""
     user = "postgres" if os.geteuid() == 0 else None
     directory = Path(tempfile.mkdtemp(prefix="inventory-admin-postgres-"))
     if user:
         shutil.chown(directory, user)
     data, port = directory / "data", _free_port()
-    options = " ".join(f"-c {name}={value}" for name, value in FAST.items())
+    options = " ".join(f"-c {name}={value}" for name, value in {**FAST, **settings}.items())
     options += f" -c listen_addresses=127.0.0.1 -p {port} -k {directory}"
 
     def run(*command: str | Path) -> None:
@@ -39,13 +56,19 @@ def server(tools: Path) -> Iterator[str]:
             [str(part) for part in command], check=True, user=user, cwd=directory, stdout=subprocess.DEVNULL
         )
 
+    def start() -> None:
+        run(tools / "pg_ctl", "-D", data, "-l", directory / "log", "-o", options, "-w", "start")
+
+    def stop() -> None:
+        run(tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
     try:
         run(tools / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        run(tools / "pg_ctl", "-D", data, "-l", directory / "log", "-o", options, "-w", "start")
+        start()
         try:
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+            yield Server(f"postgres://postgres@127.0.0.1:{port}/postgres", stop, start)
         finally:
-            run(tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -112,7 +112,7 @@ def test_a_site_whose_trail_is_unprotected_is_not_ready(client: Client) -> None:
     assert client.get("/readyz").status_code == 200
     triggers.drop(connection)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.content) == (503, b"audit triggers\n")
+    assert (answer.status_code, answer.content) == (503, b"audit triggers: run manage.py audit_protect\n")
 
 
 def test_protection_can_be_put_back_by_command() -> None:
