@@ -9,6 +9,7 @@ from django.conf import settings
 from inventory_admin.stores import Store
 from reconciler.models import VtexAccount
 from reconciler.sync.budget import DatabaseBudget, DatabaseGates
+from reconciler.sync.crew import Crew
 from reconciler.vtex import VtexClient
 from reconciler.vtex.limits import Limiter, LimitSettings, PoliteLimiter, Priority
 from reconciler.vtex.retries import Retries
@@ -45,6 +46,18 @@ def client_for(
         priority=priority,
         timeouts=timeouts or _timeouts(),
         retries=retries or Retries(reads=settings.VTEX_READ_RETRIES),
+    )
+
+
+def crew_for(account: VtexAccount, priority: Priority) -> Crew:
+    """Readers that share one place in the budget; raises StoreNotConfiguredError as `client_for`."""
+    store = settings.STORES.get(account.name)
+    if store is None:
+        raise StoreNotConfiguredError(account.name)
+    return Crew(
+        lambda limiter: client_for(account, priority, store=store, around=lambda _: limiter),
+        limiter_for(account, store.requests_per_minute),
+        settings.WORK_FETCHERS,
     )
 
 

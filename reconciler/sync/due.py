@@ -9,12 +9,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from reconciler.models import FINISHED, Cause, Finding, ReservationItem, StockBalance, VtexAccount
-from reconciler.sync import open_orders, stock
+from reconciler.sync import open_orders, together
 from reconciler.sync.runs import Job
 
 EVERY = timedelta(hours=1)
-TOGETHER = 25
-"""Pairs whose reads are diagnosed together."""
 
 Pair = tuple[str, str]
 
@@ -25,23 +23,7 @@ def run(job: Job) -> None:
     open_orders.read_all(job, orders_due(job.account, now))
     pairs = pairs_due(job.account, now)
     job.expect(len(pairs))
-    for at in range(0, len(pairs), TOGETHER):
-        _read_group(job, pairs[at : at + TOGETHER])
-
-
-def _read_group(job: Job, pairs: list[Pair]) -> None:
-    reads: list[stock.PairRead] = []
-    try:
-        for pair in pairs:
-            job.attempt(_read_pair, job, pair, reads)
-            job.count("pairs")
-            job.advance()
-    finally:
-        stock.diagnose(job.account, reads)
-
-
-def _read_pair(job: Job, pair: Pair, reads: list[stock.PairRead]) -> None:
-    reads.append(stock.read_pair(job.account, job.client, *pair, diagnosed=False))
+    together.read_pairs(job, pairs)
 
 
 def orders_due(account: VtexAccount, now: datetime) -> list[str]:

@@ -22,15 +22,20 @@ class Fetched:
     read_at: datetime
 
 
-def fetch(account: VtexAccount, client: VtexClient, order_id: str) -> Fetched | None:
-    """None where VTEX gives none. A key without the right is not asked again for some hours."""
-    if cache.get(_refused_key(account)):
-        return None
+def may_read(account: VtexAccount) -> bool:
+    """Whether the key is not known to lack the right; it is tried again after some hours."""
+    return not cache.get(_refused_key(account))
+
+
+def note_refusal(account: VtexAccount) -> None:
+    cache.set(_refused_key(account), True, SKIP_AFTER_REFUSAL.total_seconds())
+
+
+def fetch(client: VtexClient, order_id: str) -> Fetched | None:
+    """None where VTEX gives none. Raises Forbidden or MethodMissing where the key lacks the right."""
     read_at = timezone.now()
     try:
         return Fetched(client.get_order_document(order_id), read_at)
-    except (errors.Forbidden, errors.MethodMissing):
-        cache.set(_refused_key(account), True, SKIP_AFTER_REFUSAL.total_seconds())
     except (errors.NotFound, errors.BadRequest, errors.DotNetError, errors.SuspiciousAnswer):
         pass
     return None

@@ -18,8 +18,8 @@ from reconciler.models import (
     StockBalance,
     VtexAccount,
 )
-from reconciler.sync.lookup import lookup_order_for_lock
-from reconciler.sync.reservations import read_reservation
+from reconciler.sync import lookup
+from reconciler.sync.reservations import ReservationFetch, fetch_reservation, save_reservation
 from reconciler.sync.runs import Job
 
 TOGETHER = 50
@@ -44,11 +44,14 @@ def run(job: Job) -> None:
 
 
 def _look_up(job: Job, rows: list[Reservation]) -> None:
+    def save(asked: lookup.Lookup, found: lookup.LookupFetch) -> None:
+        lookup.save_lookup(job.account, asked.reservation, found, diagnose=False)
+
     done: list[str] = []
     try:
-        for row in rows:
-            job.attempt(lookup_order_for_lock, job.account, job.client, row, diagnose=False)
-            done.append(row.lock_id)
+        items = (lookup.to_look_up(job.account, row) for row in rows)
+        for asked, _ in job.each(lookup.fetch_lookup, items, save):
+            done.append(asked.reservation.lock_id)
             job.count("locks")
             job.advance()
     finally:
@@ -105,10 +108,12 @@ def _asked(row: Reservation) -> Iterable[tuple[str, str]]:
 
 
 def _read_by_id(job: Job, lock_ids: list[str]) -> None:
+    def save(lock_id: str, found: ReservationFetch) -> None:
+        save_reservation(job.account, found)
+
     done: list[str] = []
     try:
-        for lock_id in lock_ids:
-            job.attempt(read_reservation, job.account, job.client, lock_id, diagnose=False)
+        for lock_id, _ in job.each(fetch_reservation, lock_ids, save):
             done.append(lock_id)
             job.count("reservations")
             job.advance()

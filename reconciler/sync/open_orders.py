@@ -9,9 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from reconciler.models import FINISHED, Order, VtexAccount
-from reconciler.sync.orders import OrderRead
+from reconciler.sync import together
 from reconciler.sync.runs import Job
-from reconciler.sync.spans import diagnose, read_undiagnosed
 
 MOST_A_RUN = 1000
 TOGETHER = 50
@@ -41,18 +40,6 @@ def run(job: Job) -> None:
 
 
 def read_all(job: Job, order_ids: list[str]) -> None:
-    """Reads these orders and diagnoses them in groups."""
+    """Reads these orders, each one unit of the job's progress."""
     job.expect(len(order_ids))
-    for at in range(0, len(order_ids), TOGETHER):
-        _read_group(job, order_ids[at : at + TOGETHER])
-
-
-def _read_group(job: Job, order_ids: list[str]) -> None:
-    reads: list[OrderRead] = []
-    try:
-        for order_id in order_ids:
-            job.attempt(read_undiagnosed, job, order_id, reads)
-            job.count("orders")
-            job.advance()
-    finally:
-        diagnose(job.account, reads)
+    together.read_orders(job, order_ids)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -42,7 +43,7 @@ class OrderFetch:
     """What VTEX answered about one order; nothing is written yet.
 
     seen: the detail, None where `error` says why there is none. trouble: what kept the history from being
-    read; the detail is worth keeping anyway.
+    read; the detail is worth keeping anyway. refused: the key may not read histories.
     """
 
     order_id: str
@@ -51,6 +52,24 @@ class OrderFetch:
     error: errors.VtexError | None = None
     history: history.Fetched | None = None
     trouble: errors.VtexError | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True)
+class OrderAsked:
+    """What a fetch needs to know beforehand: `known` is the mirror's row with its workflows, if any."""
+
+    order_id: str
+    known: Order | None
+    with_history: bool
+
+
+def asked(account: VtexAccount, order_ids: Collection[str], *, with_history: bool = True) -> list[OrderAsked]:
+    """What fetching these orders needs of the mirror, in a fixed number of queries."""
+    rows = Order.objects.filter(account=account, order_id__in=order_ids).prefetch_related("workflows")
+    known = {row.order_id: row for row in rows}
+    with_history = with_history and history.may_read(account)
+    return [OrderAsked(each, known.get(each), with_history) for each in order_ids]
 
 
 def read_order(
@@ -66,7 +85,7 @@ def read_order(
     Raises a VtexError when VTEX is out of reach; 404, 403 and answers that cannot be read become the
     `reason`.
     """
-    fetched = fetch_order(account, client, order_id, with_history=with_history)
+    fetched = fetch_order(client, asked(account, [order_id], with_history=with_history)[0])
     read = save_order(account, fetched)
     if diagnose and read.order:
         orders = [read.order.order_id]
@@ -76,13 +95,11 @@ def read_order(
     return read
 
 
-def fetch_order(
-    account: VtexAccount, client: VtexClient, order_id: str, *, with_history: bool = True
-) -> OrderFetch:
-    """Detail, and history where one is due. Raises a VtexError when VTEX is out of reach."""
+def fetch_order(client: VtexClient, asked: OrderAsked) -> OrderFetch:
+    """Detail, and history where one is due: HTTP only. Raises a VtexError when VTEX is out of reach."""
     read_at = timezone.now()
     try:
-        seen = client.get_order(order_id)
+        seen = client.get_order(asked.order_id)
     except (
         errors.NotFound,
         errors.Forbidden,
@@ -90,9 +107,16 @@ def fetch_order(
         errors.DotNetError,
         errors.SuspiciousAnswer,
     ) as error:
-        return OrderFetch(order_id, read_at, error=error)
-    fetched, trouble = _history(account, client, seen) if with_history else (None, None)
-    return OrderFetch(order_id, read_at, seen, history=fetched, trouble=trouble)
+        return OrderFetch(asked.order_id, read_at, error=error)
+    found = OrderFetch(asked.order_id, read_at, seen)
+    if not asked.with_history or not history.is_due(asked.known, seen):
+        return found
+    try:
+        return replace(found, history=history.fetch(client, seen.order_id))
+    except (errors.Forbidden, errors.MethodMissing):
+        return replace(found, refused=True)
+    except errors.VtexError as error:
+        return replace(found, trouble=error)
 
 
 def save_order(account: VtexAccount, fetched: OrderFetch) -> OrderRead:
@@ -100,25 +124,14 @@ def save_order(account: VtexAccount, fetched: OrderFetch) -> OrderRead:
     if fetched.seen is None:
         assert fetched.error, "a fetch has a detail or an error"
         return _unreadable(account, fetched.order_id, fetched.error, fetched.read_at)
+    if fetched.refused:
+        history.note_refusal(account)
     with transaction.atomic():
         order, newest = order_rows.save(account, fetched.seen, fetched.read_at)
         touched = _link(account, order, fetched.seen.lock_ids) if newest else set()
         if fetched.history:
             history.save(order, fetched.history)
     return OrderRead(order, READABLE, "200", fetched.read_at, frozenset(touched))
-
-
-def _history(
-    account: VtexAccount, client: VtexClient, seen: payloads.Order
-) -> tuple[history.Fetched | None, errors.VtexError | None]:
-    """The document where one is due, or what kept it from being read."""
-    known = Order.objects.filter(account=account, order_id=seen.order_id).first()
-    if not history.is_due(known, seen):
-        return None, None
-    try:
-        return history.fetch(account, client, seen.order_id), None
-    except errors.VtexError as error:
-        return None, error
 
 
 def _unreadable(account: VtexAccount, order_id: str, error: errors.VtexError, read_at: datetime) -> OrderRead:

@@ -39,22 +39,45 @@ def read_reservation(
 
     Raises a VtexError when VTEX is out of reach; missing, forbidden and unreadable become part of the result.
     """
-    read_at = timezone.now()
+    read = save_reservation(account, fetch_reservation(client, lock_id))
+    if diagnose and read.reservation and not read.reason:
+        refresh(account, now=timezone.now(), lock_ids=[lock_id], pairs=_pairs(read.reservation))
+    return read
+
+
+@dataclass(frozen=True)
+class ReservationFetch:
+    """What VTEX answered about one lock; nothing is written yet. seen: None where VTEX knows none, or for the
+    `reason`.
+    """
+
+    lock_id: str
+    read_at: datetime
     seen: payloads.Reservation | None = None
+    reason: str = ""
+
+
+def fetch_reservation(client: VtexClient, lock_id: str) -> ReservationFetch:
+    """HTTP only. Raises a VtexError when VTEX is out of reach."""
+    read_at = timezone.now()
     try:
-        seen = client.get_reservation(lock_id)
+        return ReservationFetch(lock_id, read_at, client.get_reservation(lock_id))
     except errors.NotFound:
-        pass
-    except (errors.Forbidden, errors.BadRequest, errors.DotNetError, errors.SuspiciousAnswer) as error:
-        row = Reservation.objects.filter(account=account, lock_id=lock_id).first()
-        return ReservationRead(
-            row, False, "forbidden" if isinstance(error, errors.Forbidden) else "error", read_at
-        )
+        return ReservationFetch(lock_id, read_at)
+    except errors.Forbidden:
+        return ReservationFetch(lock_id, read_at, reason="forbidden")
+    except (errors.BadRequest, errors.DotNetError, errors.SuspiciousAnswer):
+        return ReservationFetch(lock_id, read_at, reason="error")
+
+
+def save_reservation(account: VtexAccount, fetched: ReservationFetch) -> ReservationRead:
+    """Writes it in one short transaction; an older read changes nothing. Not diagnosed."""
+    if fetched.reason:
+        row = Reservation.objects.filter(account=account, lock_id=fetched.lock_id).first()
+        return ReservationRead(row, False, fetched.reason, fetched.read_at)
     with transaction.atomic():
-        row = _save(account, lock_id, seen, read_at)
-    if row and diagnose:
-        refresh(account, now=timezone.now(), lock_ids=[lock_id], pairs=_pairs(row))
-    return ReservationRead(row, seen is None, "", read_at)
+        row = _save(account, fetched.lock_id, fetched.seen, fetched.read_at)
+    return ReservationRead(row, fetched.seen is None, "", fetched.read_at)
 
 
 def _pairs(row: Reservation) -> list[tuple[str, str]]:

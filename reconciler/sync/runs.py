@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DataError
 from django.utils import timezone
 
 from reconciler.models import SyncKind, SyncRun, VtexAccount
+from reconciler.sync.connection import crew_for
+from reconciler.sync.crew import Crew
 from reconciler.vtex import VtexClient, errors
 
 Listener = Callable[["Job"], None]
 P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
 INTERRUPTED = "interrupted"
 SILENT_AFTER = timedelta(minutes=5)
 """A run on another host whose heart has not beaten for so long is over."""
@@ -45,6 +50,7 @@ class Job:
         self.kind = kind
         self.client = client
         self.run = SyncRun(account=account, kind=kind)
+        self._crew: Crew | None = None
         self._listener = listener
         self._beat = 0.0
         self._failures = 0
@@ -64,6 +70,8 @@ class Job:
             self.run.error = _reason(error)
         self.run.save()
         self._tell()
+        if self._crew:
+            self._crew.close()
         self.client.close()
 
     def expect(self, units: int) -> None:
@@ -98,6 +106,19 @@ class Job:
             return self._failed(errors.SuspiciousAnswer("a value that no mirror can keep"))
         self._failures = 0
         return None
+
+    def each(
+        self, fetch: Callable[[VtexClient, T], R], items: Iterable[T], save: Callable[[T, R], Any]
+    ) -> Iterator[tuple[T, errors.VtexError | None]]:
+        """Fetches at the same time, network only, and saves one after the other, each as an `attempt`.
+
+        Yields each item, in the order in which the reads end, with what kept it from being read.
+        """
+        if self._crew is None:
+            self._crew = crew_for(self.account, self.client.priority)
+        with closing(self._crew.read(fetch, items)) as reads:
+            for item, read in reads:
+                yield item, self.attempt(lambda item, read: save(item, read.result()), item, read)
 
     def _failed(self, error: errors.VtexError) -> errors.VtexError:
         self.note(error)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from reconciler.diagnosis.refresh import refresh
 from reconciler.models import BackfillWindow, Order, OrderLookup, Reservation, VtexAccount
-from reconciler.sync.orders import OrderRead, read_order
+from reconciler.sync import together
 from reconciler.sync.runs import Job
 from reconciler.vtex import payloads
 
@@ -50,7 +50,7 @@ def _read_pages(job: Job, start: datetime, end: datetime, incomplete: bool) -> i
     seen, page = 0, 1
     while True:
         answer = _page(job, start, end, incomplete, page)
-        _read_details(job, save_listed(job.account, answer.rows))
+        together.read_orders(job, save_listed(job.account, answer.rows))
         seen += len(answer.rows)
         job.advance(len(answer.rows))
         if page >= min(answer.pages, MOST // PER_PAGE) or not answer.rows:
@@ -80,29 +80,6 @@ def save_listed(account: VtexAccount, rows: list[payloads.OrderSummary]) -> list
         .order_by("-created_at")
         .values_list("order_id", flat=True)
     )
-
-
-def _read_details(job: Job, order_ids: list[str]) -> None:
-    reads: list[OrderRead] = []
-    try:
-        for order_id in order_ids:
-            job.attempt(read_undiagnosed, job, order_id, reads)
-            job.count("orders")
-    finally:
-        diagnose(job.account, reads)
-
-
-def read_undiagnosed(job: Job, order_id: str, reads: list[OrderRead]) -> None:
-    """Adds one read to those that `diagnose` will judge together."""
-    reads.append(read_order(job.account, job.client, order_id, diagnose=False))
-
-
-def diagnose(account: VtexAccount, reads: list[OrderRead]) -> None:
-    """The findings of these orders, together."""
-    if reads:
-        orders = sorted({read.order.order_id for read in reads if read.order})
-        locks = sorted({lock_id for read in reads for lock_id in read.lock_ids})
-        refresh(account, now=timezone.now(), order_ids=orders, lock_ids=locks)
 
 
 def _record(account: VtexAccount, start: datetime, end: datetime, orders: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -80,22 +80,18 @@ def read_pair(
     return results[0]
 
 
-def read_sku(account: VtexAccount, client: VtexClient, sku_id: str) -> list[PairRead]:
-    """A SKU's balances in all warehouses, and the lists of those that hold something or did in the mirror.
-
-    Not diagnosed: the caller hands the reads of many SKUs to `diagnose`.
-    """
-    read_at = timezone.now()
-    inventory = client.get_inventory(sku_id)
-    wanted = worth_listing(account, sku_id, inventory)
-    return save(account, fetch.around(client, read_at, sku_id, inventory, wanted))
+def held(account: VtexAccount, sku_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Warehouses with mirrored holds that are not gone yet, by SKU."""
+    rows = ReservationItem.objects.filter(account=account, sku_id__in=sku_ids, gone_at__isnull=True)
+    found: dict[str, set[str]] = {}
+    for sku_id, warehouse_id in rows.values_list("sku_id", "warehouse_id"):
+        found.setdefault(sku_id, set()).add(warehouse_id)
+    return {sku_id: frozenset(warehouses) for sku_id, warehouses in found.items()}
 
 
-def worth_listing(account: VtexAccount, sku_id: str, inventory: payloads.SkuInventory) -> list[str]:
+def worth_listing(inventory: payloads.SkuInventory, held: Collection[str]) -> list[str]:
     """Warehouses with units reserved, or with mirrored holds that are not gone yet."""
-    held = ReservationItem.objects.filter(account=account, sku_id=sku_id, gone_at__isnull=True)
-    known = set(held.values_list("warehouse_id", flat=True))
-    return [b.warehouse_id for b in inventory.balances if b.reserved_quantity or b.warehouse_id in known]
+    return [b.warehouse_id for b in inventory.balances if b.reserved_quantity or b.warehouse_id in held]
 
 
 def save(

@@ -5,17 +5,28 @@ Resumable without bookkeeping of its own: a SKU is done when it was read after t
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db.models import F, Q
 from django.utils import timezone
 
-from reconciler.models import Sku, SyncCursor, SyncKind, VtexAccount, Warehouse
-from reconciler.sync import cursors, labels, stock
-from reconciler.sync.runs import Job, error_code
+from reconciler.models import (
+    OrderItem,
+    Sku,
+    StockBalance,
+    StockChange,
+    SyncCursor,
+    SyncKind,
+    VtexAccount,
+    Warehouse,
+)
+from reconciler.sync import cursors, labels, together
+from reconciler.sync.runs import Job
 from reconciler.vtex import VtexClient
 
 PAGE_SIZE = 1000
-TOGETHER = 25
-"""SKUs whose reads are diagnosed together."""
+LATELY = timedelta(days=3)
+"""How long a change makes a SKU worth an early look."""
 
 
 def run(job: Job) -> None:
@@ -26,8 +37,7 @@ def run(job: Job) -> None:
         _read_sku_ids(job, cursor)
     todo = _unread(job.account, cursor)
     job.expect(len(todo))
-    for at in range(0, len(todo), TOGETHER):
-        _read_group(job, todo[at : at + TOGETHER])
+    together.read_skus(job, todo)
     cursors.complete(cursor)
 
 
@@ -57,31 +67,24 @@ def _read_sku_ids(job: Job, cursor: SyncCursor) -> None:
 
 
 def _unread(account: VtexAccount, cursor: SyncCursor) -> list[str]:
-    """SKUs that this pass has still to read, the longest unread first."""
+    """SKUs that this pass has still to read: the suspicious first, then the longest unread."""
     rows = Sku.objects.filter(account=account).filter(
         Q(swept_at__isnull=True) | Q(swept_at__lt=cursor.started_at)
     )
-    return list(rows.order_by(F("swept_at").asc(nulls_first=True), "pk").values_list("sku_id", flat=True))
+    ordered = rows.order_by(F("swept_at").asc(nulls_first=True), "pk").values_list("sku_id", flat=True)
+    first = _suspicious(account, timezone.now() - LATELY)
+    return sorted(ordered, key=lambda sku_id: sku_id not in first)
 
 
-def _read_group(job: Job, sku_ids: list[str]) -> None:
-    reads: list[stock.PairRead] = []
-    try:
-        for sku_id in sku_ids:
-            error = job.attempt(_read_sku, job, sku_id, reads)
-            if error:
-                rows = Sku.objects.filter(account=job.account, sku_id=sku_id)
-                rows.update(sweep_error=error_code(error)[:40])
-            job.advance()
-    finally:
-        stock.diagnose(job.account, reads)
-
-
-def _read_sku(job: Job, sku_id: str, reads: list[stock.PairRead]) -> None:
-    done = stock.read_sku(job.account, job.client, sku_id)
-    reads += done
-    job.count("skus")
-    job.count("pairs", len(done))
-    for read in done:
-        if read.state not in ("ok", "not_read"):
-            job.count(f"unread_{read.state}")
+def _suspicious(account: VtexAccount, since: datetime) -> set[str]:
+    """SKUs that hold more than they should, that were ordered lately, or whose balance moved lately."""
+    balances = StockBalance.objects.filter(account=account)
+    tight = balances.sold_out().filter(~Q(reserved=0))
+    moved = StockChange.objects.filter(balance__account=account, at__gte=since)
+    ordered = OrderItem.objects.filter(order__account=account, order__created_at__gte=since)
+    return {
+        *tight.values_list("sku_id", flat=True),
+        *balances.negative().values_list("sku_id", flat=True),
+        *moved.values_list("balance__sku_id", flat=True).distinct(),
+        *ordered.values_list("sku_id", flat=True).distinct(),
+    }

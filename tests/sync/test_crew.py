@@ -1,92 +1,156 @@
-"""Threads that wait for VTEX: at once, in order, and one bad unit alone."""
+"""Threads that wait for VTEX: at the same time, each with its connection, never past the budget."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from reconciler.models import VtexAccount
 from reconciler.sync.crew import Crew
 from reconciler.vtex import errors
-from reconciler.vtex.limits import Priority
+from reconciler.vtex.limits import Family, Limiter, LimitSettings, PoliteLimiter, Priority
 
 
 class Client:
+    """Speaks to nobody: a request takes its turn and is answered."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        self.limiter = limiter
+        self.closed = False
+
+    def request(self, answer: Any = None) -> Any:
+        self.limiter.acquire(Priority.SWEEP, Family.SKU)
+        error = answer if isinstance(answer, errors.VtexError) else None
+        self.limiter.report(Family.SKU, error)
+        if error:
+            raise error
+        return answer
+
     def close(self) -> None:
         self.closed = True
 
 
+class Watched(PoliteLimiter):
+    """Notes from which threads it was asked."""
+
+    asked_by: set[str] = set()
+
+    def ask(self, priority: Priority, family: Family) -> float:
+        self.asked_by.add(threading.current_thread().name)
+        return super().ask(priority, family)
+
+
 @pytest.fixture
-def made() -> list[Any]:
+def clients() -> list[Client]:
     return []
 
 
 @pytest.fixture
-def crew(made: list[Any]) -> Iterator[Crew]:
-    def make(account: VtexAccount, priority: Priority) -> Any:
-        made.append(Client())
-        return made[-1]
+def start(clients: list[Client]) -> Iterator[Callable[..., Crew]]:
+    crews = []
 
-    crew = Crew(4, make)
-    yield crew
-    crew.close()
-    assert all(client.closed for client in made)
+    def begin(limiter: PoliteLimiter | None = None, size: int = 4) -> Crew:
+        def make(limiter: Limiter) -> Any:
+            clients.append(Client(limiter))
+            return clients[-1]
 
+        crews.append(Crew(make, limiter or PoliteLimiter(LimitSettings(requests_per_minute=60_000)), size))
+        return crews[-1]
 
-STORE = VtexAccount(pk=1, name="luxstore")
-
-
-def failing(error: Exception) -> Callable[[Any], Any]:
-    def fail(client: Any) -> Any:
-        raise error
-
-    return fail
+    yield begin
+    for crew in crews:
+        crew.close()
+    assert all(client.closed for client in clients)
 
 
-def test_fetches_run_at_once_and_answer_in_their_order(crew: Crew) -> None:
+def test_as_many_are_read_at_the_same_time_as_there_are_readers(start: Callable[..., Crew]) -> None:
     together = Barrier(4, timeout=10)
 
-    def task(number: int) -> Callable[[Any], int]:
-        def run(client: Any) -> int:
-            together.wait()
-            return number
+    def fetch(client: Any, item: int) -> int:
+        together.wait()
+        return item * 10
 
-        return run
-
-    found = crew.fetch(STORE, Priority.SWEEP, [task(each) for each in range(8)])
-    assert [each.value for each in found] == list(range(8))
+    found = {item: read.result() for item, read in start().read(fetch, range(8))}
+    assert found == {item: item * 10 for item in range(8)}
 
 
-def test_a_thread_keeps_its_client_for_each_priority(crew: Crew, made: list[Any]) -> None:
-    for priority in (Priority.SWEEP, Priority.FEED):
-        for _ in range(3):
-            crew.fetch(STORE, priority, [lambda client: client] * 20)
-    assert 2 <= len(made) <= 8
-
-
-def test_an_error_concerns_only_its_own_unit(crew: Crew) -> None:
-    bad = errors.ServerError("down", status=500)
-    found = crew.fetch(STORE, Priority.SWEEP, [lambda client: 1, failing(bad), lambda client: 3])
-    assert [each.value for each in found] == [1, None, 3]
-    assert (found[1].error, found[1].stopped) == (bad, False)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [errors.NotSent("x"), errors.RateLimited("x"), errors.Unauthorized("x"), errors.ConnectionLost("x")],
-)
-def test_what_meets_every_unit_stops_the_batch_and_loses_none(
-    made: list[Any], error: errors.VtexError
+def test_a_reader_keeps_its_connection_from_item_to_item(
+    start: Callable[..., Crew], clients: list[Client]
 ) -> None:
-    alone = Crew(1, lambda account, priority: Client())  # type: ignore[arg-type, return-value]
-    begun: list[int] = []
-    found = alone.fetch(
-        STORE, Priority.SWEEP, [lambda client: 1, failing(error), *[lambda client: begun.append(1)] * 5]
-    )
-    alone.close()
-    assert begun == []
-    assert [each.stopped for each in found] == [False, *[True] * 6]
-    assert all(each.error is error for each in found[1:])
+    crew = start(size=2)
+    for _ in range(2):
+        assert len(list(crew.read(lambda client, item: client.request(item), range(20)))) == 20
+    assert 1 <= len(clients) <= 2
+
+
+def test_what_keeps_one_item_from_being_read_keeps_no_other(start: Callable[..., Crew]) -> None:
+    def fetch(client: Any, item: int) -> Any:
+        return client.request(errors.Forbidden("no") if item == 3 else item)
+
+    reads = dict(start().read(fetch, range(6)))
+    assert isinstance(reads[3].exception(), errors.Forbidden)
+    assert [reads[item].result() for item in (0, 1, 2, 4, 5)] == [0, 1, 2, 4, 5]
+
+
+def test_the_budget_is_asked_by_the_thread_that_reads_the_answers_alone(start: Callable[..., Crew]) -> None:
+    limiter = Watched(LimitSettings(requests_per_minute=60_000))
+    list(start(limiter).read(lambda client, item: client.request(item), range(30)))
+    assert limiter.asked_by == {threading.current_thread().name}
+
+
+def test_no_more_goes_out_than_the_budget_grants(start: Callable[..., Crew]) -> None:
+    settings = LimitSettings(requests_per_minute=6, burst=10, longest_wait=dict.fromkeys(Priority, 0.2))
+    reads = list(start(PoliteLimiter(settings)).read(lambda client, item: client.request(item), range(12)))
+    sent = [read for _, read in reads if read.exception() is None]
+    refused = {type(read.exception()) for _, read in reads} - {type(None)}
+    assert len(sent) == 4
+    assert refused == {errors.NotSent}
+
+
+def test_after_a_pause_that_vtex_asked_for_nothing_more_is_sent(start: Callable[..., Crew]) -> None:
+    sent = []
+
+    def fetch(client: Any, item: int) -> Any:
+        client.limiter.acquire(Priority.SWEEP, Family.SKU)
+        sent.append(item)
+        error = errors.RateLimited("slow down")
+        client.limiter.report(Family.SKU, error)
+        raise error
+
+    reads = list(start(size=1).read(fetch, range(9)))
+    assert sent == [0]
+    assert {type(read.exception()) for _, read in reads[1:]} == {errors.NotSent}
+
+
+def test_a_reading_whose_answers_are_not_taken_can_be_ended(start: Callable[..., Crew]) -> None:
+    crew, together = start(), Barrier(4, timeout=10)
+
+    def fetch(client: Any, item: int) -> int:
+        together.wait()
+        return item
+
+    for _ in crew.read(fetch, range(4)):
+        crew.close()
+        break
+
+
+def test_a_reading_that_is_left_early_sends_nothing_more_and_another_may_follow(
+    start: Callable[..., Crew],
+) -> None:
+    crew, sent = start(size=1), []
+
+    def fetch(client: Any, item: int) -> int:
+        client.request()
+        sent.append(item)
+        return item
+
+    reads = crew.read(fetch, range(50))
+    next(reads)
+    reads.close()
+    left = len(sent)
+    assert left <= 2
+    assert [read.result() for _, read in crew.read(fetch, [99])] == [99]
+    assert sent[left:] == [99]

@@ -46,15 +46,22 @@ class PoliteLimiter:
         self._sleep = sleep
 
     def acquire(self, priority: Priority, family: Family) -> None:
-        give_up_at = self._clock() + self._settings.longest_wait[priority]
-        while True:
-            self._refuse_if_closed(family)
-            wait = self._budget.take(priority)
-            if wait <= 0:
-                return
+        give_up_at = self._clock() + self.patience(priority)
+        while (wait := self.ask(priority, family)) > 0:
             if self._clock() + wait > give_up_at:
                 raise errors.NotSent("the request budget of this account is used up", retry_after=wait)
             self._sleep(wait)
+
+    def ask(self, priority: Priority, family: Family) -> float:
+        """0.0 when a request may go out now, else the seconds until asking again makes sense. Raises NotSent
+        while VTEX is not to be asked at all.
+        """
+        self._refuse_if_closed(family)
+        return self._budget.take(priority)
+
+    def patience(self, priority: Priority) -> float:
+        """The seconds that a request waits for budget before it is NotSent."""
+        return self._settings.longest_wait[priority]
 
     def report(self, family: Family, error: errors.VtexError | None) -> None:
         if isinstance(error, errors.NotSent):
