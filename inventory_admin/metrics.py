@@ -1,11 +1,12 @@
 """Figures for Prometheus, read from the database when asked, so any number of processes tell the same."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from hmac import compare_digest
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Max
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,17 +15,34 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from reconciler.models import Attempt, Finding, StockBalance, SyncCursor
+from reconciler.models import (
+    Attempt,
+    AuditHead,
+    Finding,
+    RequestBudget,
+    SyncCursor,
+    VtexAccount,
+    Worker,
+)
+from reconciler.work import counts
+
+WORKER_SILENT_SECONDS = 90
 
 
 class Figures(Collector):
-    """Gauges per store. Counts are of now; ages are seconds."""
+    """Gauges per store. Counts are of now; ages are seconds.
+
+    What is counted stays small however large the mirror is: findings, units and attempts that are open.
+    """
 
     def collect(self) -> Iterator[Metric]:
         yield self._stuck()
         yield self._unsettled()
-        yield self._stock_age()
         yield self._passes()
+        yield from self._units()
+        yield self._workers()
+        yield self._pauses()
+        yield self._audit()
 
     def _stuck(self) -> Metric:
         gauge = GaugeMetricFamily(
@@ -36,20 +54,12 @@ class Figures(Collector):
         return gauge
 
     def _unsettled(self) -> Metric:
-        gauge = GaugeMetricFamily("inventory_unsettled_attempts", "Actions not yet settled", labels=["store"])
-        rows = Attempt.objects.unsettled().order_by().values_list("account__name").annotate(Count("id"))
-        for store, count in rows:
-            gauge.add_metric([store], count)
-        return gauge
-
-    def _stock_age(self) -> Metric:
         gauge = GaugeMetricFamily(
-            "inventory_newest_stock_read_age_seconds", "Since any balance was read", labels=["store"]
+            "inventory_unsettled_attempts", "Actions not yet settled", labels=["store", "outcome"]
         )
-        rows = StockBalance.objects.order_by().values_list("account__name").annotate(Max("read_at"))
-        for store, read_at in rows:
-            if read_at:
-                gauge.add_metric([store], (timezone.now() - read_at).total_seconds())
+        rows = Attempt.objects.unsettled().order_by().values_list("account__name", "outcome")
+        for store, outcome, count in rows.annotate(Count("id")):
+            gauge.add_metric([store, outcome or "open"], count)
         return gauge
 
     def _passes(self) -> Metric:
@@ -59,6 +69,43 @@ class Figures(Collector):
         for store, kind, began in SyncCursor.objects.values_list("account__name", "kind", "completed_at"):
             if began:
                 gauge.add_metric([store, kind], (timezone.now() - began).total_seconds())
+        return gauge
+
+    def _units(self) -> Iterator[Metric]:
+        labels = ["store", "kind"]
+        count = GaugeMetricFamily("inventory_work_units", "Units of work", labels=[*labels, "state"])
+        age = GaugeMetricFamily(
+            "inventory_work_oldest_age_seconds", "Since the oldest unit could have run", labels=labels
+        )
+        now = timezone.now()
+        for account in VtexAccount.objects.all():
+            for kind, pending in counts.pending(account, now).items():
+                for state in ("ready", "running", "waiting", "failing"):
+                    count.add_metric([account.name, kind, state], getattr(pending, state))
+                if pending.oldest:
+                    age.add_metric([account.name, kind], (now - pending.oldest).total_seconds())
+        yield count
+        yield age
+
+    def _workers(self) -> Metric:
+        heard = timezone.now() - timedelta(seconds=WORKER_SILENT_SECONDS)
+        running = Worker.objects.filter(heartbeat_at__gte=heard).count()
+        return GaugeMetricFamily("inventory_workers", "Worker processes heard of lately", value=running)
+
+    def _pauses(self) -> Metric:
+        gauge = GaugeMetricFamily(
+            "inventory_vtex_pause_seconds", "How long VTEX is still left alone", labels=["store", "family"]
+        )
+        now = timezone.now()
+        for budget in RequestBudget.objects.select_related("account"):
+            until = max(filter(None, [budget.paused_until, budget.breaker_open_until]), default=now)
+            gauge.add_metric([budget.account.name, budget.family], max(0.0, (until - now).total_seconds()))
+        return gauge
+
+    def _audit(self) -> Metric:
+        gauge = GaugeMetricFamily("inventory_audit_entries", "Last entry of each chain", labels=["chain"])
+        for chain, sequence in AuditHead.objects.values_list("chain", "sequence"):
+            gauge.add_metric([chain], sequence)
         return gauge
 
 

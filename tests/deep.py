@@ -9,8 +9,12 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "proofs.md"
@@ -25,8 +29,12 @@ PROOFS = {
     "Fault matrix: each fault at each read and write": ["tests/actions/test_faults.py"],
     "Fault matrix on pages and the command line": ["tests/test_page_faults.py"],
     "A sync killed at random points and run again": ["tests/sync/test_killed.py"],
+    "PostgreSQL crashes during pages, syncs and actions": ["tests/operations"],
     "Labelled situations and properties of the rules": ["tests/diagnosis"],
 }
+
+ON_POSTGRESQL = {"tests/operations"}
+"""What is about PostgreSQL alone; all else runs on SQLite."""
 
 HEADING = """# Proofs
 
@@ -56,13 +64,27 @@ def _run(proof: str, paths: list[str], commit: str) -> str:
     print(f"== {proof}", flush=True)
     report, began = ROOT / "data" / "deep.xml", time.monotonic()
     report.parent.mkdir(exist_ok=True)
-    finished = subprocess.run([*PYTEST, f"--junit-xml={report}", *paths], check=False)
+    with _database(paths) as variables:
+        command = [*PYTEST, f"--junit-xml={report}", *paths]
+        finished = subprocess.run(command, check=False, env=os.environ | variables)
     if finished.returncode:
         sys.exit(f"== {proof}: failed")
     suites = ElementTree.parse(report).getroot().iter("testsuite")
     cases = sum(int(suite.get("tests", 0)) for suite in suites)
     seconds = round(time.monotonic() - began)
     return f"| {proof} | {cases} | {seconds} | {commit} | {datetime.now(UTC):%Y-%m-%d} |\n"
+
+
+@contextmanager
+def _database(paths: list[str]) -> Iterator[dict[str, str]]:
+    if ON_POSTGRESQL.isdisjoint(paths):
+        yield {}
+        return
+    tools = postgres.binaries()
+    if not tools:
+        sys.exit("== PostgreSQL is not installed.")
+    with postgres.server(tools) as url:
+        yield {"DATABASE_URL": url}
 
 
 def _with(page: str, proof: str, line: str) -> str:

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from inventory_admin.context import Shell
 from inventory_admin.logs import DropQueryString
-from reconciler.models import Role
+from reconciler.models import AuditHead, Role, Worker
+from reconciler.work import units
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -267,3 +270,17 @@ def test_text_stands_out_from_its_ground(text: str, ground: str, theme: str) -> 
     )
     colours = {name: light if theme == "light" else dark for name, light, dark in pairs}
     assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+@pytest.mark.django_db
+def test_figures_tell_of_work_workers_and_the_trail(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = "a-token"
+    store, now = factories.account("luxstore"), timezone.now()
+    units.want(store, "order", ["1", "2"], priority=2)
+    Worker.objects.create(host="one", pid=1, lanes=4, started_at=now, heartbeat_at=now)
+    Worker.objects.create(host="two", pid=1, lanes=4, started_at=now, heartbeat_at=now - timedelta(hours=1))
+    AuditHead.objects.update_or_create(chain="luxstore", defaults={"sequence": 7})
+    figures = client.get("/metrics", headers={"Authorization": "Bearer a-token"}).content.decode()
+    assert 'inventory_work_units{kind="order",state="ready",store="luxstore"} 2.0' in figures
+    assert "inventory_workers 1.0" in figures
+    assert 'inventory_audit_entries{chain="luxstore"} 7.0' in figures

@@ -1,0 +1,38 @@
+"""What docs and deploy/ name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parent.parent
+DEPLOY = sorted(path for path in (ROOT / "deploy").iterdir() if path.is_file())
+PAGE = ROOT / "docs" / "deployment.md"
+OF_GUNICORN = {"BIND", "WEB_WORKERS", "WEB_THREADS"}
+OF_THE_ENVIRONMENT = {"DATABASE_URL"}
+
+
+@pytest.mark.parametrize("path", [*DEPLOY, PAGE], ids=lambda path: path.name)
+def test_every_command_that_is_named_exists(path: Path) -> None:
+    named = set(re.findall(r"manage\.py (\w+)", path.read_text()))
+    assert named <= set(get_commands())
+
+
+def test_every_setting_that_the_page_names_exists() -> None:
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", PAGE.read_text()))
+    assert named
+    assert [name for name in named - OF_GUNICORN - OF_THE_ENVIRONMENT if not hasattr(settings, name)] == []
+
+
+def test_gunicorn_reads_what_the_page_says_and_no_more() -> None:
+    read = set(re.findall(r'environ\.get\("(\w+)"', (ROOT / "deploy" / "gunicorn.conf.py").read_text()))
+    assert read == OF_GUNICORN
+
+
+def test_units_and_procfile_start_the_same_processes() -> None:
+    procfile = dict(line.split(": ", 1) for line in (ROOT / "deploy" / "Procfile").read_text().splitlines())
+    for kind in ("web", "worker"):
+        unit = (ROOT / "deploy" / f"inventory-admin-{kind}.service").read_text()
+        assert f"/.venv/bin/{procfile[kind]}\n" in unit
