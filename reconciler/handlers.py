@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from reconciler.actions import settle
 from reconciler.models import Attempt, VtexAccount, WorkUnit
+from reconciler.sync import handlers
 from reconciler.work import units
 from reconciler.work.handlers import Handler, by_kind
 from reconciler.work.ticks import Every
@@ -24,5 +25,5 @@ def _want_settling(account: VtexAccount) -> None:
     units.want(account, SETTLE, [str(key) for key in unsettled], priority=STAFF)
 
 
-HANDLERS = by_kind([Handler(SETTLE, 1, _settle)])
-TICKS = [Every(SETTLE, lambda: timedelta(seconds=15), _want_settling)]
+HANDLERS = by_kind([Handler(SETTLE, 1, _settle), *handlers.HANDLERS])
+TICKS = [Every(SETTLE, lambda: timedelta(seconds=15), _want_settling), *handlers.TICKS]

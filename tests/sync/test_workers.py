@@ -1,0 +1,84 @@
+"""Several workers on one store: one that is killed is replaced, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.sample import SEED
+from tests.sync import processes
+from tests.sync.test_killed import shown, variables  # noqa: F401 - a fixture
+
+Make = Callable[[str], dict[str, str]]
+PRESENT = """
+import json
+import django
+django.setup()
+from django.utils import timezone
+from reconciler.work import presence
+print(json.dumps([worker.pid for worker in presence.running(timezone.now())]))
+"""
+
+
+@pytest.fixture
+def workers() -> Iterator[list[subprocess.Popen[str]]]:
+    started: list[subprocess.Popen[str]] = []
+    yield started
+    for worker in started:
+        worker.kill()
+        worker.communicate()
+
+
+def until(holds: Callable[[], bool], seconds: float = 90) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(1)
+    return holds()
+
+
+def test_what_a_killed_worker_had_in_hand_is_done_by_the_others(
+    variables: Make,  # noqa: F811
+    workers: list[subprocess.Popen[str]],
+) -> None:
+    calm, killed = variables("calm"), variables("killed") | {"WORK_LEASE_SECONDS": "2"}
+    whole = processes.start(calm, "manage.py", "sync", "--json")
+    assert whole.communicate(timeout=120)[0]
+    workers += [processes.start(killed, "manage.py", "worker", "--lanes", "2") for _ in range(3)]
+    moments = random.Random(SEED)
+    for worker in workers[:2]:
+        time.sleep(moments.uniform(2.0, 5.0))
+        worker.kill()
+    expected = shown(calm)["rows"]
+    assert expected["said"], "the calm one found something"
+
+    def same() -> bool:
+        found: dict[str, Any] = shown(killed)["rows"]
+        return all(found[table] == rows for table, rows in expected.items())
+
+    assert until(same)
+
+
+def test_a_worker_that_is_told_to_stop_ends_by_itself_and_signs_off(
+    variables: Make,  # noqa: F811
+    workers: list[subprocess.Popen[str]],
+) -> None:
+    made = variables("told")
+    workers.append(processes.start(made, "manage.py", "worker", "--lanes", "2"))
+
+    def present() -> list[int]:
+        found: list[int] = json.loads(processes.python(made, PRESENT))
+        return found
+
+    assert until(lambda: present() == [workers[0].pid])
+    workers[0].send_signal(signal.SIGTERM)
+    assert workers[0].wait(timeout=60) == 0
+    assert present() == []
