@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,6 +119,14 @@ class Scene:
 
     def shelf(self) -> dict[str, Any]:
         return self.sandbox.control.shelf(self.sku, self.warehouse)[0]
+
+    def write_arrived(self) -> None:
+        """Waits until VTEX is through with a write that took longer than we listened: the two settling reads
+        are minutes apart in life, and a moment apart here.
+        """
+        until = time.monotonic() + 10
+        while not self.writes() and time.monotonic() < until:
+            time.sleep(0.05)
 
     def writes(self) -> list[dict[str, Any]]:
         return [row for row in self.sandbox.control.requests() if row["endpoint"] in WRITES]

@@ -7,7 +7,6 @@ audit trail.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from io import StringIO
 from itertools import count, product
@@ -93,15 +92,6 @@ def confirmed(scene: Scene, shown: actions.Preview) -> Attempt:
     return scene.act(shown, answers or shown.entries, confirm="yes")
 
 
-def arrived(scene: Scene) -> None:
-    """Waits until VTEX is through with a write that took longer than we listened: the two settling reads are
-    minutes apart in life, and a moment apart here.
-    """
-    until = time.monotonic() + 10
-    while not scene.writes() and time.monotonic() < until:
-        time.sleep(0.05)
-
-
 def settled(attempt: Attempt) -> Attempt:
     """As a later view or the command would; a few rounds, for two reads after the deadline."""
     for _ in range(3):
@@ -129,7 +119,7 @@ def test_a_spoiled_write_is_sent_once_and_settled_by_reading(scene: Scene, fault
     shown = previewed(scene, verb)
     scene.sandbox.control.fault(WRITES[verb], **FAULTS[fault])
     attempt = confirmed(scene, shown)
-    arrived(scene)
+    scene.write_arrived()
     attempt = settled(attempt)
     assert len(scene.writes()) == 1
     assert (attempt.state, attempt.outcome) == (State.DONE, expected(fault))
