@@ -1,6 +1,6 @@
 """The request budget and the gates of an account in the database, shared by all its processes.
 
-Each decision is one conditional UPDATE: nothing stays locked while a request runs.
+Each draw is one conditional UPDATE: nothing stays locked while a request runs or waits.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from datetime import UTC, datetime
 from django.db.models import F, Q, QuerySet
 
 from reconciler.models import RequestBudget, VtexAccount
-from reconciler.vtex.limits import LimitSettings, Priority, grant
+from reconciler.vtex.limits import LimitSettings, Priority, Wallet, grant
 
 BUDGET = "budget"
 SNAPSHOT_SECONDS = 0.25
 
 
 class DatabaseBudget:
-    """GCRA over one row: its `tat` is the time up to which the account's budget is spent."""
+    """GCRA over one row: its `tat` is the time up to which the account's budget is spent.
+
+    Staff and previews draw what they need; for background work a wallet draws some tokens at a time. One
+    object serves one thread.
+    """
 
     def __init__(
         self, account: VtexAccount, settings: LimitSettings, *, clock: Callable[[], float] = time.time
@@ -28,14 +32,25 @@ class DatabaseBudget:
         self._settings = settings
         self._clock = clock
         self._due: float | None = None
+        self._wallets = {each: Wallet(settings.most_drawn(each), settings.keeps) for each in Priority}
 
     def take(self, priority: Priority) -> float:
         """0.0 when a request was granted, else the seconds until asking again makes sense."""
+        wallet, now = self._wallets[priority], self._clock()
+        if wallet.spend(now):
+            return 0.0
+        count = wallet.wants(now)
+        wait = self._draw(priority, count)
+        if wait <= 0:
+            wallet.fill(count, now)
+        return wait
+
+    def _draw(self, priority: Priority, count: int) -> float:
         due, self._due = self._due, None
         if due is None:
             due = self._read()
         while True:
-            wait, spent = grant(due, self._clock(), priority, self._settings)
+            wait, spent = grant(due, self._clock(), priority, self._settings, count)
             if wait > 0:
                 return wait
             if _rows(self._account, BUDGET).filter(tat=due).update(tat=spent):

@@ -23,11 +23,13 @@ def environment(directory: Path, **more: str) -> dict[str, str]:
     }
 
 
-def start(variables: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+def start(variables: dict[str, str], *arguments: str, asking: bool = False) -> subprocess.Popen[str]:
+    """`asking`: the process is told something by its standard input."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=BASE,
         env=variables,
+        stdin=subprocess.PIPE if asking else None,
         stdout=subprocess.PIPE,
         stderr=None,
         text=True,

@@ -14,7 +14,7 @@ from reconciler.vtex import errors
 from reconciler.vtex.limits import Family, LimitSettings, PoliteLimiter, Priority
 from tests.sync import processes
 
-LIMITS = LimitSettings(requests_per_minute=60, burst=40)
+LIMITS = LimitSettings(requests_per_minute=1039, burst=40, keeps=0.0)
 
 MAKE = """
 import django
@@ -31,7 +31,7 @@ from reconciler.models import VtexAccount
 from reconciler.sync.budget import DatabaseBudget
 from reconciler.vtex.limits import LimitSettings, Priority
 budget = DatabaseBudget(
-    VtexAccount.objects.get(), LimitSettings(requests_per_minute=60, burst=40), clock=lambda: 1e9
+    VtexAccount.objects.get(), LimitSettings(requests_per_minute=1039, burst=40), clock=lambda: 1e9
 )
 taken = 0
 while budget.take(Priority.STAFF) == 0.0:
@@ -61,7 +61,7 @@ def test_a_sweep_leaves_a_reserve_for_staff(account: VtexAccount) -> None:
 
 def test_a_spent_budget_fills_again_with_time(account: VtexAccount) -> None:
     assert taken(account, Priority.STAFF) == 40
-    assert taken(account, Priority.STAFF, at=1e9 + 5) == 5
+    assert taken(account, Priority.STAFF, at=1e9 + 5.5 * LIMITS.interval) == 5
 
 
 def test_two_stores_have_a_budget_each(account: VtexAccount) -> None:

@@ -6,7 +6,7 @@ import pytest
 from reconciler.vtex import errors
 from reconciler.vtex.limits import Family, LimitSettings, LocalBudget, LocalGates, PoliteLimiter, Priority
 
-SETTINGS = LimitSettings(requests_per_minute=60, burst=10, breaker_failures=3, breaker_open=30.0)
+SETTINGS = LimitSettings(requests_per_minute=259, burst=10, keeps=0.0, breaker_failures=3, breaker_open=30.0)
 
 
 class Clock:
@@ -40,8 +40,8 @@ def granted(take: Callable[[], float]) -> int:
 def test_a_burst_is_followed_by_the_steady_rate(clock: Clock) -> None:
     budget = LocalBudget(SETTINGS, clock)
     assert granted(lambda: budget.take(Priority.STAFF)) == 10
-    assert budget.take(Priority.STAFF) == pytest.approx(1.0)
-    clock.sleep(3.0)
+    assert budget.take(Priority.STAFF) == pytest.approx(SETTINGS.interval) == pytest.approx(0.24)
+    clock.sleep(3 * SETTINGS.interval)
     assert granted(lambda: budget.take(Priority.STAFF)) == 3
 
 
@@ -59,13 +59,13 @@ def test_every_priority_has_a_share_and_the_more_urgent_the_larger() -> None:
 
 
 def test_the_smallest_budget_still_lets_everyone_through(clock: Clock) -> None:
-    budget = LocalBudget(LimitSettings(requests_per_minute=1, burst=1), clock)
+    budget = LocalBudget(LimitSettings(requests_per_minute=1, burst=1, keeps=0.0), clock)
     assert budget.take(Priority.SWEEP) == 0.0
     assert budget.take(Priority.STAFF) == pytest.approx(60.0)
 
 
 def test_threads_share_one_budget(clock: Clock) -> None:
-    budget = LocalBudget(LimitSettings(requests_per_minute=60, burst=100), clock)
+    budget = LocalBudget(LimitSettings(requests_per_minute=2600, burst=100), clock)
     counts: list[int] = []
     threads = [
         threading.Thread(target=lambda: counts.append(granted(lambda: budget.take(Priority.STAFF))))
@@ -79,13 +79,14 @@ def test_threads_share_one_budget(clock: Clock) -> None:
 
 
 def test_a_call_waits_for_budget_and_then_gives_up(clock: Clock) -> None:
-    settings = LimitSettings(requests_per_minute=60, burst=1, longest_wait=dict.fromkeys(Priority, 2.0))
+    patience = dict.fromkeys(Priority, 2.0)
+    settings = LimitSettings(requests_per_minute=60, burst=1, keeps=0.0, longest_wait=patience)
     limiter = PoliteLimiter(settings, clock=clock, sleep=clock.sleep)
     started = clock.now
     for _ in range(4):
         limiter.acquire(Priority.STAFF, Family.ORDER)
     assert clock.now - started == pytest.approx(3.0)
-    impatient = LimitSettings(requests_per_minute=1, burst=1, longest_wait=dict.fromkeys(Priority, 2.0))
+    impatient = LimitSettings(requests_per_minute=1, burst=1, keeps=0.0, longest_wait=patience)
     limiter = PoliteLimiter(impatient, clock=clock, sleep=clock.sleep)
     limiter.acquire(Priority.STAFF, Family.ORDER)
     with pytest.raises(errors.NotSent) as caught:

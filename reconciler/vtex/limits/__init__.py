@@ -5,6 +5,7 @@ from reconciler.vtex.limits.families import Family, Host, Priority
 from reconciler.vtex.limits.gates import Gates, LocalGates
 from reconciler.vtex.limits.limiter import Limiter, PoliteLimiter, family_gate, host_gate
 from reconciler.vtex.limits.settings import LimitSettings
+from reconciler.vtex.limits.wallet import Wallet
 
 __all__ = [
     "Budget",
@@ -17,6 +18,7 @@ __all__ = [
     "LocalGates",
     "PoliteLimiter",
     "Priority",
+    "Wallet",
     "family_gate",
     "grant",
     "host_gate",

@@ -7,6 +7,9 @@ from typing import Protocol
 from reconciler.vtex.limits.families import Priority
 from reconciler.vtex.limits.settings import LimitSettings
 
+ROUNDING = 1e-5
+"""Seconds. What adds up over a burst in floats of epoch seconds, each a quarter of a microsecond coarse."""
+
 
 class Budget(Protocol):
     """Requests per minute. Share one among all processes by keeping its one number in a database."""
@@ -16,17 +19,18 @@ class Budget(Protocol):
         ...
 
 
-def grant(due: float, now: float, priority: Priority, settings: LimitSettings) -> tuple[float, float]:
-    """One decision of a GCRA limiter, as (seconds to wait, new due time).
+def grant(
+    due: float, now: float, priority: Priority, settings: LimitSettings, count: int = 1
+) -> tuple[float, float]:
+    """One decision of a GCRA limiter over `count` requests at once, as (seconds to wait, new due time).
 
     `due` is the only state: the time up to which the budget is spent, in epoch seconds. Less urgent
-    priorities may spend less far ahead, which leaves a reserve for staff.
+    priorities may spend less far ahead: however hard they work, a burst is left to staff, and what staff
+    take the others wait for.
     """
-    interval = 60.0 / settings.requests_per_minute
-    ahead = max(interval, settings.burst * interval * settings.shares[priority])
-    spent = max(due, now) + interval
-    wait = spent - ahead - now
-    return (wait, due) if wait > 1e-9 else (0.0, spent)
+    spent = max(due, now) + count * settings.interval
+    wait = spent - settings.ahead(priority) - now
+    return (wait, due) if wait > ROUNDING else (0.0, spent)
 
 
 class LocalBudget:
