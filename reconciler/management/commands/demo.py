@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self._tell(port, passwords)
         self.stdout.write("Reading the sandbox store; the first pages fill within seconds ...")
         call_command("sync", stdout=self.stdout)
-        processes.start("sync", "manage.py", "sync", "--watch", log=self._log("sync"))
+        processes.start("worker", "manage.py", "worker", log=self._log("worker"))
         self.stdout.write("Read. From now on it is kept fresh in the background. Ctrl-C stops everything.")
         while (ended := processes.ended()) is None:
             time.sleep(0.5)
