@@ -7,10 +7,11 @@ from datetime import timedelta
 from reconciler.models import VtexAccount, WorkUnit
 from reconciler.sync import engine
 from reconciler.sync.connection import StoreNotConfiguredError
+from reconciler.sync.runs import Job, Stopped
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import errors
 from reconciler.vtex.limits import Priority
-from reconciler.work import units
+from reconciler.work import stopping, units
 from reconciler.work.handlers import Handler, PutBack
 from reconciler.work.ticks import Every
 
@@ -21,11 +22,18 @@ AFTER_TROUBLE = timedelta(minutes=1)
 
 def _sync(account: VtexAccount, batch: list[WorkUnit]) -> None:
     try:
-        engine.run_due(account)
+        engine.run_due(account, listener=_end_when_asked)
+    except Stopped as stopped:
+        raise PutBack(timedelta()) from stopped
     except (errors.VtexError, StoreNotConfiguredError) as error:
         seconds = getattr(error, "retry_after", None) or 0.0
         after = max(AFTER_TROUBLE, timedelta(seconds=seconds))
         raise PutBack(after, sentence(account.name, error)[:200]) from error
+
+
+def _end_when_asked(job: Job) -> None:
+    if stopping.asked.is_set():
+        raise Stopped
 
 
 def _want_sync(account: VtexAccount) -> None:

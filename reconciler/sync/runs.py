@@ -36,6 +36,10 @@ _UNKEEPABLE = (DataError, ValueError, OverflowError)
 _STOPS = (errors.NotSent, errors.Unauthorized, errors.RateLimited)
 
 
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """Whoever listens wants the run to end here; the next one goes on."""
+
+
 class Job:
     """A SyncRun under way; a context manager that closes it whatever happens.
 
@@ -68,11 +72,11 @@ class Job:
         self.run.heartbeat_at = self.run.finished_at = timezone.now()
         if error is not None:
             self.run.error = _reason(error)
-        self.run.save()
-        self._tell()
         if self._crew:
             self._crew.close()
         self.client.close()
+        self.run.save()
+        self._tell()
 
     def expect(self, units: int) -> None:
         """How many more units there will be."""
@@ -119,6 +123,7 @@ class Job:
         with closing(self._crew.read(fetch, items)) as reads:
             for item, read in reads:
                 yield item, self.attempt(lambda item, read: save(item, read.result()), item, read)
+                self._tell()
 
     def _failed(self, error: errors.VtexError) -> errors.VtexError:
         self.note(error)
@@ -174,4 +179,8 @@ def _is_alive(run: SyncRun) -> bool:
 def _reason(error: BaseException) -> str:
     if isinstance(error, errors.VtexError):
         return str(error)[:200]
-    return INTERRUPTED if isinstance(error, KeyboardInterrupt | SystemExit) else type(error).__name__[:200]
+    return (
+        INTERRUPTED
+        if isinstance(error, KeyboardInterrupt | SystemExit | Stopped)
+        else type(error).__name__[:200]
+    )

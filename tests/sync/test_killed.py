@@ -36,18 +36,24 @@ print(json.dumps({"rows": rows, "open": SyncRun.objects.filter(finished_at=None)
 
 
 @pytest.fixture
-def variables(start_sandbox: Callable[..., SandboxServer], tmp_path: Path) -> Callable[[str], dict[str, str]]:
-    """Makes a migrated database of that name before one sandbox whose clock stands still."""
+def frozen(start_sandbox: Callable[..., SandboxServer]) -> SandboxServer:
+    """One whose clock stands still."""
     sandbox = start_sandbox(scenario="small")
     sandbox.control.clock(freeze=True)
+    return sandbox
+
+
+@pytest.fixture
+def variables(frozen: SandboxServer, tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """Makes a migrated database of that name before the sandbox."""
 
     def make(name: str) -> dict[str, str]:
         (tmp_path / name).mkdir()
         made = processes.environment(
             tmp_path / name,
-            VTEX_BASE_URL=sandbox.url,
-            VTEX_APP_KEY=sandbox.app_key,
-            VTEX_APP_TOKEN=sandbox.app_token,
+            VTEX_BASE_URL=frozen.url,
+            VTEX_APP_KEY=frozen.app_key,
+            VTEX_APP_TOKEN=frozen.app_token,
         )
         processes.python(made, PREPARE)
         return made

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.sandbox.server import SandboxServer
 from tests.sample import SEED
 from tests.sync import processes
-from tests.sync.test_killed import shown, variables  # noqa: F401 - a fixture
+from tests.sync.test_killed import frozen, shown, variables  # noqa: F401 - fixtures
 
 Make = Callable[[str], dict[str, str]]
 PRESENT = """
@@ -24,6 +25,19 @@ django.setup()
 from django.utils import timezone
 from reconciler.work import presence
 print(json.dumps([worker.pid for worker in presence.running(timezone.now())]))
+"""
+
+
+LEFT = """
+import json
+import django
+django.setup()
+from reconciler.models import SyncRun, WorkUnit
+print(json.dumps({
+    "runs": [[run.kind, run.error] for run in SyncRun.objects.order_by("pk")],
+    "open": SyncRun.objects.filter(finished_at=None).count(),
+    "free": list(WorkUnit.objects.filter(lease_until=None).values_list("kind", flat=True)),
+}))
 """
 
 
@@ -82,3 +96,22 @@ def test_a_worker_that_is_told_to_stop_ends_by_itself_and_signs_off(
     workers[0].send_signal(signal.SIGTERM)
     assert workers[0].wait(timeout=60) == 0
     assert present() == []
+
+
+def test_a_worker_that_is_told_to_stop_in_the_middle_of_a_sweep_leaves_the_rest_to_others(
+    variables: Make,  # noqa: F811
+    workers: list[subprocess.Popen[str]],
+    frozen: SandboxServer,  # noqa: F811
+) -> None:
+    made = variables("told")
+    frozen.control.fault("/inventory/", kind="slow", seconds=1, always=True)
+    workers.append(processes.start(made, "manage.py", "worker"))
+    assert until(lambda: bool(left(made)["runs"]))
+    workers[0].send_signal(signal.SIGTERM)
+    assert workers[0].wait(timeout=12) == 0
+    assert left(made) == {"runs": [["sweep", "interrupted"]], "open": 0, "free": ["sync"]}
+
+
+def left(made: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(processes.python(made, LEFT))
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from argparse import ArgumentParser
-from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -17,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from reconciler.sync import accounts
-from reconciler.work import presence, ticks
+from reconciler.work import presence, stopping, ticks
 from reconciler.work.batch import DATABASE_TROUBLE
 from reconciler.work.outage import Outage
 from reconciler.work.pump import Pump
@@ -41,27 +40,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, lanes: int, **options: Any) -> None:
-        stopping = Event()
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            stopping.set()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, _stop)
         pump = Pump(import_string(settings.WORK_HANDLERS), lanes=lanes)
         pump.start()
         self.stdout.write(_("At work. Ctrl-C stops it; what was begun goes on with the next worker."))
-        self._beat(pump, lanes, stopping)
+        self._beat(pump, lanes)
         try:
             pump.stop(PATIENCE)
             presence.leave()
         except DATABASE_TROUBLE:
             self.stderr.write(_("The database is out of reach; another worker takes up what was in hand."))
 
-    def _beat(self, pump: Pump, lanes: int, stopping: Event) -> None:
+    def _beat(self, pump: Pump, lanes: int) -> None:
         """The schedule and the sign of life, once a second; the lanes go on whatever happens here."""
         database, beaten = Outage("database"), float("-inf")
-        while not stopping.wait(settings.WORK_POLL_SECONDS):
+        while not stopping.asked.wait(settings.WORK_POLL_SECONDS):
             try:
                 close_old_connections()
                 if ticks.fire(import_string(settings.WORK_TICKS), accounts.ensure(), timezone.now()):
@@ -73,3 +67,7 @@ class Command(BaseCommand):
             except DATABASE_TROUBLE as error:
                 database.began(error)
                 connection.close()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    stopping.asked.set()
