@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 
+from reconciler.vtex.endpoints.feeds import FeedEndpoints
 from reconciler.vtex.endpoints.orders import OrderEndpoints
 from reconciler.vtex.endpoints.reservations import ReservationEndpoints
 from reconciler.vtex.endpoints.stock import StockEndpoints
@@ -13,7 +14,7 @@ from reconciler.vtex.settings import ClientSettings, Timeouts
 from reconciler.vtex.transport import Transport
 
 
-class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints):
+class VtexClient(OrderEndpoints, ReservationEndpoints, StockEndpoints, FeedEndpoints):
     """Reads are asked again within reason, writes are sent once.
 
     Every method raises a VtexError (see `errors`) and returns a payload (see `payloads`). Ids go into paths

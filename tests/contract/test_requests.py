@@ -30,7 +30,8 @@ pytestmark = pytest.mark.skipif(
 BASE = "https://apiexamples.vtexcommercestable.com.br"
 SPEC_OF = {
     "/api/oms/": "orders",
-    "/api/orders/": "orders-pii",
+    "/api/orders/pvt/": "orders-pii",
+    "/api/orders/": "orders",
     "/api/logistics/": "logistics",
     "/api/catalog_system/": "catalog",
 }
@@ -41,9 +42,15 @@ UNDOCUMENTED_QUERY = {
     ("list_all_reservations", "page"),
     ("list_all_reservations", "perPage"),
 }
+KNOWN_FAULTS = {
+    # The document takes the header of its own sample, {"key": "value"}, for one that each hook must have.
+    "set_hook_config": "'key' is a required property",
+}
 EXAMPLES: list[tuple[str, str, Any]] = [
     ("orders", "/api/oms/pvt/orders/{orderId}", payloads.Order),
     ("orders", "/api/oms/pvt/orders", payloads.OrderPage),
+    ("orders", "/api/orders/feed", list[payloads.FeedItem]),
+    ("orders", "/api/orders/feed/config", payloads.FeedConfig),
     ("orders-pii", "/api/orders/pvt/document/{orderId}", payloads.OrderDocument),
     ("logistics", "/api/logistics/pvt/inventory/reservations/{reservationId}", payloads.Reservation),
     ("logistics", "/api/logistics/pvt/inventory/skus/{skuId}", payloads.SkuInventory),
@@ -77,7 +84,7 @@ def sent_by(name: str, *arguments: Any, **options: Any) -> PreparedRequest:
         return 404, {}, ""
 
     with responses.RequestsMock() as mock:
-        for method in ("GET", "POST", "PUT", "PATCH"):
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
             mock.add_callback(method, re.compile(".*"), answer)
         mock.assert_all_requests_are_fired = False
         call: Callable[..., object] = getattr(make_client(BASE), name)
@@ -91,7 +98,7 @@ def test_each_request_is_as_vtex_documents_it(name: str) -> None:
     request = RequestsOpenAPIRequest(sent_by(name, *(READS | WRITES)[name]))
     _, spec = spec_of(request.path)
     faults = [str(fault) for fault in spec.iter_request_errors(request)]
-    assert not faults
+    assert not [fault for fault in faults if name not in KNOWN_FAULTS or KNOWN_FAULTS[name] not in fault]
 
 
 def test_the_order_list_with_every_filter_is_as_vtex_documents_it() -> None:

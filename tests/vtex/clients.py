@@ -19,6 +19,9 @@ READS: dict[str, tuple[Any, ...]] = {
     "list_sku_ids": (1,),
     "get_sku": ("10",),
     "list_warehouses": (),
+    "read_feed": (),
+    "get_feed_config": (),
+    "get_hook_config": (),
 }
 WRITES: dict[str, tuple[Any, ...]] = {
     "start_handling": ("v1-01",),
@@ -26,6 +29,11 @@ WRITES: dict[str, tuple[Any, ...]] = {
     "acknowledge_reservation": ("00-v1-01",),
     "patch_quantity": ("10", "1_1", 5, NOW),
     "put_inventory": ("10", "1_1", 5, "1.00:00:00", NOW),
+    "commit_feed": (["eyJ.1"],),
+    "set_feed_config": (["handling"], 240, 345600),
+    "delete_feed_config": (),
+    "set_hook_config": (["handling"], "https://example.com/hooks/", {"X-Hook-Secret": "s"}),
+    "delete_hook_config": (),
 }
 
 

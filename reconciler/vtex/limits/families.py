@@ -28,6 +28,7 @@ class Family(StrEnum):
     ORDER_DOCUMENT = "order-document"
     ORDER_LIST = "order-list"
     ORDER_ACTION = "order-action"
+    FEED = "order-feed"
     RESERVATION = "reservation"
     RESERVATION_LIST = "reservation-list"
     RESERVATION_ACTION = "reservation-action"

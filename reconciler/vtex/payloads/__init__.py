@@ -3,6 +3,14 @@
 from reconciler.vtex.payloads.base import Payload, decode
 from reconciler.vtex.payloads.catalog import Sku
 from reconciler.vtex.payloads.documents import OrderDocument, TimelineStep, WorkflowInstance
+from reconciler.vtex.payloads.feeds import (
+    EventFilter,
+    FeedConfig,
+    FeedItem,
+    HookConfig,
+    HookEvent,
+    Origin,
+)
 from reconciler.vtex.payloads.orders import (
     CancellationData,
     Component,
@@ -36,6 +44,11 @@ __all__ = [
     "Component",
     "CurrencyFormat",
     "Delivery",
+    "EventFilter",
+    "FeedConfig",
+    "FeedItem",
+    "HookConfig",
+    "HookEvent",
     "Id",
     "KitItemDetail",
     "Logistics",
@@ -44,6 +57,7 @@ __all__ = [
     "OrderItem",
     "OrderPage",
     "OrderSummary",
+    "Origin",
     "Package",
     "PackageItem",
     "Payload",
