@@ -3,6 +3,7 @@
 from reconciler.models.accounts import Membership, Role, VtexAccount
 from reconciler.models.attempts import Attempt, Claim, Outcome, State, Verb
 from reconciler.models.audit import AuditEntry, AuditHead
+from reconciler.models.feed import EventSource, FeedConfig, FeedEvent
 from reconciler.models.findings import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, ValueKind
 from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEvent, OrderWorkflow
 from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
@@ -12,8 +13,8 @@ from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
 __all__ = [
     "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead", "BackfillWindow",
-    "Cause", "Claim", "Finding", "ListState", "Membership", "Order", "OrderItem", "OrderLookup",
-    "OrderStatusEvent", "OrderWorkflow", "Outcome", "RequestBudget", "Reservation", "ReservationItem", "Role",
-    "Sku", "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind",
-    "Verb", "VtexAccount", "Warehouse", "WorkUnit", "Worker",
+    "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "ListState", "Membership", "Order",
+    "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow", "Outcome", "RequestBudget",
+    "Reservation", "ReservationItem", "Role", "Sku", "State", "StockBalance", "StockChange", "SyncCursor",
+    "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb", "VtexAccount", "Warehouse", "WorkUnit", "Worker",
 ]  # fmt: skip
