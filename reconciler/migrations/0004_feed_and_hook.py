@@ -5,54 +5,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reconciler', '0003_background_work'),
+        ("reconciler", "0003_background_work"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FeedConfig',
+            name="FeedConfig",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('feed', 'Feed'), ('hook', 'Hook')], max_length=4)),
-                ('state', models.CharField(choices=[('unknown', 'Unknown'), ('ours', 'Ours'), ('none', 'None'), ('foreign', 'Foreign'), ('refused', 'Refused')], default='unknown', max_length=8)),
-                ('key_digest', models.CharField(blank=True, help_text='Which app key this is about', max_length=64)),
-                ('made', models.CharField(blank=True, help_text='Fingerprint of what we made', max_length=64)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('url', models.CharField(blank=True, help_text='Where the hook we made sends to', max_length=500)),
-                ('removed_at', models.DateTimeField(blank=True, help_text='Taken away by a person: not made anew', null=True)),
-                ('seen', models.JSONField(default=dict, help_text='{type, statuses, url} as VTEX last told; no header')),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('quantity', models.PositiveIntegerField(blank=True, help_text="Events in VTEX's queue", null=True)),
-                ('oldest_seconds', models.FloatField(blank=True, help_text='Age of the oldest of them', null=True)),
-                ('read_at', models.DateTimeField(blank=True, help_text='When the feed was last read to its end', null=True)),
-                ('error', models.CharField(blank=True, help_text='Scrubbed', max_length=200)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feed_configs', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("feed", "Feed"), ("hook", "Hook")], max_length=4)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "Unknown"),
+                            ("ours", "Ours"),
+                            ("none", "None"),
+                            ("foreign", "Foreign"),
+                            ("refused", "Refused"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "key_digest",
+                    models.CharField(blank=True, help_text="Which app key this is about", max_length=64),
+                ),
+                (
+                    "made",
+                    models.CharField(blank=True, help_text="Fingerprint of what we made", max_length=64),
+                ),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "url",
+                    models.CharField(blank=True, help_text="Where the hook we made sends to", max_length=500),
+                ),
+                (
+                    "removed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Taken away by a person: not made anew", null=True
+                    ),
+                ),
+                (
+                    "seen",
+                    models.JSONField(
+                        default=dict, help_text="{type, statuses, url} as VTEX last told; no header"
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "quantity",
+                    models.PositiveIntegerField(blank=True, help_text="Events in VTEX's queue", null=True),
+                ),
+                (
+                    "oldest_seconds",
+                    models.FloatField(blank=True, help_text="Age of the oldest of them", null=True),
+                ),
+                (
+                    "read_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the feed was last read to its end", null=True
+                    ),
+                ),
+                ("error", models.CharField(blank=True, help_text="Scrubbed", max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feed_configs",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'kind'), name='feed_config_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['feed', 'hook'])), name='feed_config_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "kind"), name="feed_config_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["feed", "hook"])), name="feed_config_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FeedEvent',
+            name="FeedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='Of order, domain, state and time of the change', max_length=64)),
-                ('source', models.CharField(choices=[('feed', 'Feed'), ('hook', 'Hook')], help_text='What brought it first', max_length=4)),
-                ('order_id', models.CharField(max_length=200)),
-                ('domain', models.CharField(blank=True, help_text='The workflow instance, as VTEX spells it', max_length=50)),
-                ('state', models.CharField(blank=True, max_length=100)),
-                ('last_state', models.CharField(blank=True, max_length=100)),
-                ('changed_at', models.DateTimeField(blank=True, help_text='currentChange, else lastChange', null=True)),
-                ('last_change_at', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('processed_at', models.DateTimeField(blank=True, help_text='When its order was read after it', null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feed_events', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="Of order, domain, state and time of the change", max_length=64
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("feed", "Feed"), ("hook", "Hook")],
+                        help_text="What brought it first",
+                        max_length=4,
+                    ),
+                ),
+                ("order_id", models.CharField(max_length=200)),
+                (
+                    "domain",
+                    models.CharField(
+                        blank=True, help_text="The workflow instance, as VTEX spells it", max_length=50
+                    ),
+                ),
+                ("state", models.CharField(blank=True, max_length=100)),
+                ("last_state", models.CharField(blank=True, max_length=100)),
+                (
+                    "changed_at",
+                    models.DateTimeField(blank=True, help_text="currentChange, else lastChange", null=True),
+                ),
+                ("last_change_at", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "processed_at",
+                    models.DateTimeField(blank=True, help_text="When its order was read after it", null=True),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feed_events",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['account', 'order_id'], name='feed_event_waiting'), models.Index(fields=['account', 'received_at'], name='feed_event_by_received')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'digest'), name='feed_event_once'), models.CheckConstraint(condition=models.Q(('source__in', ['feed', 'hook'])), name='feed_event_known_source')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("processed_at", None)),
+                        fields=["account", "order_id"],
+                        name="feed_event_waiting",
+                    ),
+                    models.Index(fields=["account", "received_at"], name="feed_event_by_received"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "digest"), name="feed_event_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["feed", "hook"])), name="feed_event_known_source"
+                    ),
+                ],
             },
         ),
     ]

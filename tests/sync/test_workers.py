@@ -17,6 +17,7 @@ from tests.sample import SEED
 from tests.sync import processes
 from tests.sync.test_killed import frozen, shown, variables  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.sqlite
 Make = Callable[[str], dict[str, str]]
 PRESENT = """
 import json
@@ -50,7 +51,7 @@ def workers() -> Iterator[list[subprocess.Popen[str]]]:
         worker.communicate()
 
 
-def until(holds: Callable[[], bool], seconds: float = 90) -> bool:
+def until(holds: Callable[[], bool], seconds: float = 150) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds():
@@ -63,7 +64,7 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_the_others(
     variables: Make,  # noqa: F811
     workers: list[subprocess.Popen[str]],
 ) -> None:
-    calm, killed = variables("calm"), variables("killed") | {"WORK_LEASE_SECONDS": "2"}
+    calm, killed = variables("calm"), variables("killed") | {"WORK_LEASE_SECONDS": "6"}
     whole = processes.start(calm, "manage.py", "sync", "--json")
     assert whole.communicate(timeout=120)[0]
     workers += [processes.start(killed, "manage.py", "worker", "--lanes", "2") for _ in range(3)]
