@@ -29,6 +29,8 @@ PROOFS = {
     "Fault matrix: each fault at each read and write": ["tests/actions/test_faults.py"],
     "Fault matrix on pages and the command line": ["tests/test_page_faults.py"],
     "A sync killed at random points and run again": ["tests/sync/test_killed.py"],
+    "Workers killed and stopped": ["tests/sync/test_workers.py"],
+    "The shared budget, used up and never passed by real processes": ["tests/sync/test_budget_shared.py"],
     "PostgreSQL crashes during pages, syncs and actions": ["tests/operations"],
     "Labelled situations and properties of the rules": ["tests/diagnosis"],
 }
