@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer with venv and pip, and make. Everything else comes with the first target.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps --require-hashes
 LOCK := uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 TESTING := DJANGO_SETTINGS_MODULE=tests.settings
 
