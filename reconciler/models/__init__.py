@@ -7,14 +7,17 @@ from reconciler.models.feed import EventSource, FeedConfig, FeedEvent
 from reconciler.models.findings import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, ValueKind
 from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEvent, OrderWorkflow
 from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
+from reconciler.models.snapshots import Snapshot
 from reconciler.models.stock import ListState, Sku, StockBalance, StockChange, Warehouse
 from reconciler.models.sync import BackfillWindow, RequestBudget, SyncCursor, SyncKind, SyncRun
+from reconciler.models.usage import RequestUse
 from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
 __all__ = [
-    "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead", "BackfillWindow",
-    "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "ListState", "Membership", "Order",
-    "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow", "Outcome", "RequestBudget",
-    "Reservation", "ReservationItem", "Role", "Sku", "State", "StockBalance", "StockChange", "SyncCursor",
-    "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb", "VtexAccount", "Warehouse", "WorkUnit", "Worker",
+    "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead",
+    "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "ListState",
+    "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow", "Outcome",
+    "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku", "Snapshot", "State",
+    "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb",
+    "VtexAccount", "Warehouse", "WorkUnit", "Worker",
 ]  # fmt: skip

@@ -78,6 +78,7 @@ class Worker(models.Model):
     lanes = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
     heartbeat_at = models.DateTimeField(db_index=True)
+    left_at = models.DateTimeField(null=True, blank=True, help_text="When it ended as it was told to")
 
     class Meta:
         ordering = ["host", "pid"]
