@@ -57,6 +57,8 @@ RECENT_MINUTES = env.number("RECENT_MINUTES", 5, least=1)
 OPEN_ORDERS_MINUTES = env.number("OPEN_ORDERS_MINUTES", 15, least=1)
 SWEEP_HOURS = env.number("SWEEP_HOURS", 12, least=1)
 BACKFILL_DAYS = env.number("BACKFILL_DAYS", 60, least=1, most=730)
+FEED_SECONDS = env.number("FEED_SECONDS", 1, least=1, most=3600)
+FEED_KEEP_DAYS = env.number("FEED_KEEP_DAYS", 3, least=1, most=365)
 
 # Work in the background
 WORK_HANDLERS = "reconciler.handlers.HANDLERS"
