@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reconciler.audit import triggers
+from reconciler.work import presence
 
 
 @login_not_required
@@ -22,7 +24,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, is migrated and protects the audit trail; else 503 with the reason."""
+    """200 when the database answers, is migrated and protects the audit trail; else 503 with the reason.
+
+    How many workers there are is told beside it: pages can be served without one.
+    """
     try:
         executor = MigrationExecutor(connection)
         behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -33,7 +38,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return _not_ready("migrations: run manage.py migrate")
     if unprotected:
         return _not_ready("audit triggers: run manage.py audit_protect")
-    return HttpResponse("ok\n", content_type="text/plain")
+    running = len(presence.running(timezone.now()))
+    return HttpResponse(f"ok\nworkers: {running or 'none'}\n", content_type="text/plain")
 
 
 def _not_ready(reason: str) -> HttpResponse:

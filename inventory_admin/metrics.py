@@ -1,7 +1,6 @@
 """Figures for Prometheus, read from the database when asked, so any number of processes tell the same."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from hmac import compare_digest
 
 from django.conf import settings
@@ -22,11 +21,8 @@ from reconciler.models import (
     RequestBudget,
     SyncCursor,
     VtexAccount,
-    Worker,
 )
-from reconciler.work import counts
-
-WORKER_SILENT_SECONDS = 90
+from reconciler.work import counts, presence
 
 
 class Figures(Collector):
@@ -88,8 +84,7 @@ class Figures(Collector):
         yield age
 
     def _workers(self) -> Metric:
-        heard = timezone.now() - timedelta(seconds=WORKER_SILENT_SECONDS)
-        running = Worker.objects.filter(heartbeat_at__gte=heard).count()
+        running = len(presence.running(timezone.now()))
         return GaugeMetricFamily("inventory_workers", "Worker processes heard of lately", value=running)
 
     def _pauses(self) -> Metric:

@@ -20,7 +20,10 @@ PERMISSIONS = ", ".join(
 
 
 class RequestLog:
-    """Gives each request an id, or keeps the proxy's, and logs one line without the query string."""
+    """Gives each request an id, or keeps the proxy's, and logs one line without the query string.
+
+    A probe is nobody: with its cookies the session would be looked up in a database that may be away.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -30,6 +33,8 @@ class RequestLog:
         given = request.headers.get("X-Request-ID", "")
         request.request_id = given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else uuid4().hex  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        if request.path in QUIET:
+            request.COOKIES = {}
         began = time.monotonic()
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from django.utils import timezone
 from inventory_admin.context import Shell
 from inventory_admin.logs import DropQueryString
 from reconciler.models import AuditHead, Role, Worker
-from reconciler.work import units
+from reconciler.work import presence, units
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,7 +104,36 @@ def test_files_for_the_browser_can_be_collected_with_hashed_names(settings: Any,
 @pytest.mark.django_db
 def test_health_needs_no_login(client: Client) -> None:
     assert client.get("/healthz").content == b"ok\n"
-    assert client.get("/readyz").content == b"ok\n"
+    assert client.get("/readyz").content.startswith(b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readiness_tells_of_workers_and_does_not_depend_on_them(client: Client) -> None:
+    assert client.get("/readyz").content == b"ok\nworkers: none\n"
+    presence.beat(lanes=4)
+    assert client.get("/readyz").content == b"ok\nworkers: 1\n"
+
+
+@pytest.mark.django_db
+def test_pages_figures_and_readiness_agree_on_when_a_worker_is_gone(client: Client, settings: Any) -> None:
+    settings.METRICS_TOKEN = "a-token"
+    presence.beat(lanes=4)
+    for silent, running in ((presence.SILENT_AFTER / 2, 1), (presence.SILENT_AFTER * 1.1, 0)):
+        Worker.objects.update(heartbeat_at=timezone.now() - silent)
+        figures = client.get("/metrics", headers={"Authorization": "Bearer a-token"}).content.decode()
+        assert f"inventory_workers {running}.0" in figures
+        assert client.get("/readyz").content.decode().endswith(f"workers: {running or 'none'}\n")
+        assert len(presence.running(timezone.now())) == running
+
+
+@pytest.mark.django_db
+def test_a_worker_that_ended_is_remembered_and_not_counted(client: Client) -> None:
+    presence.beat(lanes=4)
+    presence.leave()
+    assert presence.running(timezone.now()) == []
+    assert Worker.objects.get().left_at
+    presence.beat(lanes=4)
+    assert len(presence.running(timezone.now())) == 1
 
 
 @pytest.mark.django_db

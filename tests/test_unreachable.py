@@ -93,6 +93,11 @@ def test_the_process_is_alive_but_not_ready(client: Client, away: None) -> None:
     assert (answer.status_code, answer.content) == (503, b"database: it cannot be reached\n")
 
 
+def test_a_probe_that_carries_a_session_is_answered_alike(browser: Client, away: None) -> None:
+    assert browser.get("/healthz").status_code == 200
+    assert browser.get("/readyz").content == b"database: it cannot be reached\n"
+
+
 def test_another_fault_is_still_a_fault_of_ours(browser: Client) -> None:
     def break_down(*call: Any) -> None:
         raise ValueError("broken")
