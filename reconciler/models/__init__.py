@@ -5,6 +5,7 @@ from reconciler.models.attempts import Attempt, Claim, Outcome, State, Verb
 from reconciler.models.audit import AuditEntry, AuditHead
 from reconciler.models.feed import EventSource, FeedConfig, FeedEvent
 from reconciler.models.findings import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, ValueKind
+from reconciler.models.hook import HookTally
 from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEvent, OrderWorkflow
 from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
 from reconciler.models.snapshots import Snapshot
@@ -15,8 +16,8 @@ from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
 __all__ = [
     "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead",
-    "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "ListState",
-    "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow", "Outcome",
+    "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "HookTally",
+    "ListState",    "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow", "Outcome",
     "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku", "Snapshot", "State",
     "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb",
     "VtexAccount", "Warehouse", "WorkUnit", "Worker",
