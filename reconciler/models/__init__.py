@@ -17,8 +17,8 @@ from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 __all__ = [
     "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead",
     "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "HookTally",
-    "ListState",    "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow", "Outcome",
-    "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku", "Snapshot", "State",
-    "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb",
+    "ListState", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow",
+    "Outcome", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku", "Snapshot",
+    "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb",
     "VtexAccount", "Warehouse", "WorkUnit", "Worker",
 ]  # fmt: skip
