@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from reconciler.actions import settle
 from reconciler.models import Attempt, VtexAccount, WorkUnit
-from reconciler.sync import handlers
+from reconciler.sync import handlers, usage
 from reconciler.work import units
 from reconciler.work.handlers import Handler, by_kind
 from reconciler.work.ticks import Every
@@ -26,4 +26,8 @@ def _want_settling(account: VtexAccount) -> None:
 
 
 HANDLERS = by_kind([Handler(SETTLE, 1, _settle), *handlers.HANDLERS])
-TICKS = [Every(SETTLE, lambda: timedelta(seconds=15), _want_settling), *handlers.TICKS]
+TICKS = [
+    Every(SETTLE, lambda: timedelta(seconds=15), _want_settling),
+    Every("use", lambda: usage.PRUNE_EVERY, usage.prune),
+    *handlers.TICKS,
+]

@@ -18,6 +18,7 @@ from inventory_admin.stores import Store
 from reconciler.audit import triggers
 from reconciler.models import Role, VtexAccount
 from reconciler.sandbox.server import SandboxServer
+from reconciler.sync.usage import counter
 from tests import factories, sample
 
 ENGINE = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
@@ -94,6 +95,12 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """What one test asked of VTEX is not written into the database of the next."""
+    counter.forget()
 
 
 @pytest.fixture

@@ -10,10 +10,19 @@ from inventory_admin.stores import Store
 from reconciler.models import VtexAccount
 from reconciler.sync.budget import DatabaseBudget, DatabaseGates
 from reconciler.sync.crew import Crew
+from reconciler.sync.usage import CLOSING_SECONDS, MeteredLimiter, counter
 from reconciler.vtex import VtexClient
-from reconciler.vtex.limits import Limiter, LimitSettings, PoliteLimiter, Priority
+from reconciler.vtex.limits import Limiter, LimitSettings, Priority
 from reconciler.vtex.retries import Retries
 from reconciler.vtex.settings import Timeouts
+
+
+class StoreClient(VtexClient):
+    """Its last requests are counted where others see them when it is closed."""
+
+    def close(self) -> None:
+        super().close()
+        counter.flush(every=CLOSING_SECONDS)
 
 
 class StoreNotConfiguredError(LookupError):
@@ -37,7 +46,7 @@ def client_for(
     store = store or settings.STORES.get(account.name)
     if store is None:
         raise StoreNotConfiguredError(account.name)
-    return VtexClient(
+    return StoreClient(
         account=store.name,
         base_url=store.base_url,
         app_key=store.app_key,
@@ -61,7 +70,7 @@ def crew_for(account: VtexAccount, priority: Priority) -> Crew:
     )
 
 
-def limiter_for(account: VtexAccount, requests_per_minute: int) -> PoliteLimiter:
+def limiter_for(account: VtexAccount, requests_per_minute: int) -> MeteredLimiter:
     limits = LimitSettings(
         requests_per_minute=requests_per_minute,
         pause_least=float(settings.VTEX_PAUSE_SECONDS),
@@ -69,7 +78,8 @@ def limiter_for(account: VtexAccount, requests_per_minute: int) -> PoliteLimiter
         breaker_failures=settings.VTEX_BREAKER_FAILURES,
         breaker_open=float(settings.VTEX_BREAKER_SECONDS),
     )
-    return PoliteLimiter(limits, budget=DatabaseBudget(account, limits), gates=DatabaseGates(account))
+    budget, gates = DatabaseBudget(account, limits), DatabaseGates(account)
+    return MeteredLimiter(account, limits, budget=budget, gates=gates)
 
 
 def _timeouts() -> Timeouts:
