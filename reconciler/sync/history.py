@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +10,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from reconciler.models import FINISHED, Order, OrderStatusEvent, OrderWorkflow, VtexAccount
+from reconciler.sync.upsert import write
 from reconciler.vtex import VtexClient, errors, payloads
 
+OF_AN_INSTANCE = ("current_step", "last_change_at", "in_error", "in_retry", "read_at")
 SKIP_AFTER_REFUSAL = timedelta(hours=6)
 
 
@@ -54,51 +57,60 @@ def _refused_key(account: VtexAccount) -> str:
     return f"sync:document-refused:{account.pk}"
 
 
-def save(order: Order, fetched: Fetched) -> None:
-    """Runs inside a transaction; an older document than the one that was written last changes nothing."""
-    document, read_at = fetched.document, fetched.read_at
-    row = Order.objects.select_for_update().get(pk=order.pk)
-    if row.history_read_at and row.history_read_at > read_at:
-        return
-    known = {instance.instance: instance for instance in row.workflows.all()}
-    for instance in document.instances:
-        name = instance.name[:50]
-        known[name] = _save_instance(row, known.get(name), instance, read_at)
-    _save_steps(row, document, read_at)
-    row.history_read_at = order.history_read_at = read_at
-    row.save(update_fields=["history_read_at"])
+def save(found: Iterable[tuple[Order, Fetched]]) -> list[Order]:
+    """Writes these documents, each of another order, and sets `history_read_at` of the rows, which are locked
+    and which the caller writes; the rows it was set for. An older document changes nothing.
+    """
+    newer = [
+        (row, each) for row, each in found if not (row.history_read_at and row.history_read_at > each.read_at)
+    ]
+    for row, each in newer:
+        row.history_read_at = each.read_at
+    if newer:
+        _save_instances(newer)
+        _save_steps(newer)
+    return [row for row, _ in newer]
 
 
-def _save_instance(
-    order: Order, known: OrderWorkflow | None, seen: payloads.WorkflowInstance, read_at: datetime
-) -> OrderWorkflow:
-    row = known or OrderWorkflow(order=order, instance=seen.name[:50])
-    row.current_step = seen.current_step_name[:100]
-    row.last_change_at = seen.last_change
-    row.in_error = seen.is_in_error
-    row.in_retry = seen.is_in_automatic_retry
-    row.read_at = read_at
-    row.save()
-    return row
+def _save_instances(found: Sequence[tuple[Order, Fetched]]) -> None:
+    rows = OrderWorkflow.objects.filter(order__in=[order.pk for order, _ in found]).order_by()
+    known = {(row.order_id, row.instance): row for row in rows}
+    wanted: dict[tuple[int, str], OrderWorkflow] = {}
+    for order, each in found:
+        for seen in each.document.instances:
+            key = order.pk, seen.name[:50]
+            row = wanted[key] = (
+                known.get(key) or wanted.get(key) or OrderWorkflow(order=order, instance=key[1])
+            )
+            row.current_step = seen.current_step_name[:100]
+            row.last_change_at = seen.last_change
+            row.in_error = seen.is_in_error
+            row.in_retry = seen.is_in_automatic_retry
+            row.read_at = each.read_at
+    OrderWorkflow.objects.bulk_create([row for key, row in wanted.items() if key not in known])
+    write([row for key, row in wanted.items() if key in known], OF_AN_INSTANCE)
 
 
-def _save_steps(order: Order, seen: payloads.OrderDocument, read_at: datetime) -> None:
+def _save_steps(found: Sequence[tuple[Order, Fetched]]) -> None:
     """Steps are never removed: VTEX's history only grows."""
     source = OrderStatusEvent.Source.DOCUMENT
-    known = set(order.events.filter(source=source).values_list("instance", "step", "at"))
+    events = OrderStatusEvent.objects.filter(order__in=[order.pk for order, _ in found], source=source)
+    known = set(events.order_by().values_list("order_id", "instance", "step", "at"))
     steps = {
-        (instance.name[:50], step.step_name[:100], step.date)
-        for instance in seen.instances
+        (order.pk, instance.name[:50], step.step_name[:100], step.date): each.read_at
+        for order, each in found
+        for instance in each.document.instances
         for step in instance.time_line
         if step.step_name and step.date
     }
-    if new := sorted(steps - known, key=lambda step: step[2]):
+    if new := sorted(steps.keys() - known, key=lambda step: step[3]):
         OrderStatusEvent.objects.bulk_create(
             [
                 OrderStatusEvent(
-                    order=order, instance=instance, step=step, at=at, source=source, first_seen_at=read_at
+                    order_id=order, instance=instance, step=step, at=at, source=source,
+                    first_seen_at=steps[order, instance, step, at],
                 )
-                for instance, step, at in new
+                for order, instance, step, at in new
             ],
             ignore_conflicts=True,
-        )
+        )  # fmt: skip

@@ -14,24 +14,26 @@ from reconciler.vtex import VtexClient, payloads
 ASK_AGAIN_AFTER = timedelta(days=7)
 
 
-def from_lines(account: VtexAccount, lines: Iterable[payloads.OrderItem], read_at: datetime) -> None:
-    """Makes the SKUs of an order known, and names those without a name."""
-    by_id = {line.id[:100]: line for line in lines}
-    known = dict(Sku.objects.filter(account=account, sku_id__in=by_id).values_list("sku_id", "name"))
-    new = []
-    for sku_id, line in by_id.items():
-        label = {"name": line.name[:500], "ref_id": line.ref_id[:200], "ean": line.ean[:100]}
-        if sku_id not in known:
-            new.append(Sku(account=account, sku_id=sku_id, first_seen_at=read_at, **label))
-        elif not known[sku_id] and line.name:
-            Sku.objects.filter(account=account, sku_id=sku_id).update(**label)
-    if new:
+def from_lines(account: VtexAccount, orders: Iterable[tuple[Iterable[payloads.OrderItem], datetime]]) -> None:
+    """Makes the SKUs of these orders' lines known, as read then, and names those without a name."""
+    wanted: dict[str, Sku] = {}
+    for lines, read_at in orders:
+        for sku_id, line in {line.id[:100]: line for line in lines}.items():
+            if sku_id not in wanted or not wanted[sku_id].name:
+                label = {"name": line.name[:500], "ref_id": line.ref_id[:200], "ean": line.ean[:100]}
+                wanted[sku_id] = Sku(account=account, sku_id=sku_id, first_seen_at=read_at, **label)
+    known = dict(Sku.objects.filter(account=account, sku_id__in=wanted).values_list("sku_id", "name"))
+    if new := [wanted[sku_id] for sku_id in sorted(wanted.keys() - known.keys())]:
         Sku.objects.bulk_create(new, ignore_conflicts=True)
+    for sku_id in sorted(wanted.keys() & known.keys()):
+        if not known[sku_id] and (seen := wanted[sku_id]).name:
+            rows = Sku.objects.filter(account=account, sku_id=sku_id)
+            rows.update(name=seen.name, ref_id=seen.ref_id, ean=seen.ean)
 
 
 def make_known(account: VtexAccount, sku_ids: Iterable[str]) -> None:
     now = timezone.now()
-    rows = [Sku(account=account, sku_id=sku_id[:100], first_seen_at=now) for sku_id in sku_ids]
+    rows = [Sku(account=account, sku_id=sku_id[:100], first_seen_at=now) for sku_id in sorted(sku_ids)]
     Sku.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -1,39 +1,86 @@
-"""An order's detail as mirror rows. Runs inside a transaction; the payload names nothing personal."""
+"""Orders' details as mirror rows, many at once. Runs inside a transaction; payloads name nothing personal."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from reconciler.models import Order, OrderItem, OrderStatusEvent, VtexAccount
 from reconciler.sync import labels
-from reconciler.sync.upsert import assign, locked
+from reconciler.sync.upsert import assign, write
 from reconciler.vtex import payloads
 
-
-def save(account: VtexAccount, seen: payloads.Order, read_at: datetime) -> tuple[Order, bool]:
-    """The order's row, locked, and whether this read is the newest. An older one changes nothing."""
-    key = {"account": account, "order_id": seen.order_id}
-    row, _ = locked(Order, key, {"first_seen_at": read_at})
-    if row.read_at and row.read_at > read_at:
-        return row, False
-    changed = assign(row, **_values(seen), read_at=read_at, unreadable_reason="")
-    row.save(update_fields=changed)
-    _replace_items(row, seen)
-    _note_status(row, read_at)
-    labels.from_lines(account, seen.items, read_at)
-    _note_currency(account, row)
-    return row, True
+FIELDS = (
+    "order_group", "sequence", "seller_order_id", "marketplace_order_id", "origin", "affiliate_id",
+    "sales_channel", "status", "workflow_in_error", "is_completed", "created_at", "last_change_at",
+    "authorized_at", "invoiced_at", "canceled_at", "value_cents", "currency", "read_at", "history_read_at",
+    "unreadable_reason",
+)  # fmt: skip
+"""What reading an order may change of its row."""
+OF_A_LINE = (
+    "sku_id", "quantity", "lock_id", "seller_id", "name", "ref_id", "ean", "price_cents", "components",
+    "deliveries",
+)  # fmt: skip
 
 
-def _note_currency(account: VtexAccount, row: Order) -> None:
-    if row.currency and row.currency != account.currency:
-        newest = (
-            Order.objects.filter(account=account, created_at__gt=row.created_at) if row.created_at else None
-        )
-        if newest is None or not newest.exclude(currency="").exists():
-            VtexAccount.objects.filter(pk=account.pk).update(currency=row.currency)
-            account.currency = row.currency
+@dataclass(frozen=True)
+class Detail:
+    """A detail as VTEX gave it at `read_at`, and the order's row, locked."""
+
+    row: Order
+    seen: payloads.Order
+    read_at: datetime
+
+    @property
+    def is_newest(self) -> bool:
+        return not (self.row.read_at and self.row.read_at > self.read_at)
+
+
+def locked(
+    account: VtexAccount, seen: Mapping[str, datetime], others: Collection[str] = ()
+) -> dict[str, Order]:
+    """The rows of the orders seen (each made where missing, first seen then) and of others that are known.
+
+    Made and locked in one order wherever that is done, so that no two processes wait for each other.
+    """
+    rows = Order.objects.filter(account=account)
+    known = set(rows.filter(order_id__in=seen).values_list("order_id", flat=True))
+    new = [
+        Order(account=account, order_id=each, first_seen_at=seen[each]) for each in sorted({*seen} - known)
+    ]
+    if new:
+        Order.objects.bulk_create(new, ignore_conflicts=True)
+    found = rows.select_for_update().filter(order_id__in={*seen, *others}).order_by("pk")
+    return {row.order_id: row for row in found}
+
+
+def save(account: VtexAccount, details: Sequence[Detail]) -> None:
+    """Writes what these details say, each the newest of another order; of the rows themselves it only sets
+    the values.
+    """
+    for detail in details:
+        assign(detail.row, **_values(detail.seen), read_at=detail.read_at, unreadable_reason="")
+    if details:
+        _replace_items(details)
+        _note_statuses(details)
+        labels.from_lines(account, [(detail.seen.items, detail.read_at) for detail in details])
+        _note_currency(account, [detail.row for detail in details])
+
+
+def _note_currency(account: VtexAccount, rows: Iterable[Order]) -> None:
+    """That of the newest order which names one."""
+    named = [row for row in rows if row.currency]
+    dated = [(row.created_at, row.currency) for row in named if row.created_at]
+    newest, currency = max(dated) if dated else (None, named[-1].currency if named else "")
+    if not currency or currency == account.currency:
+        return
+    newer = Order.objects.filter(account=account, created_at__gt=newest).exclude(currency="")
+    if newest is None or not newer.exists():
+        VtexAccount.objects.filter(pk=account.pk).update(currency=currency)
+        account.currency = currency
 
 
 def _values(seen: payloads.Order) -> dict[str, Any]:
@@ -58,19 +105,27 @@ def _values(seen: payloads.Order) -> dict[str, Any]:
     }
 
 
-def _replace_items(row: Order, seen: payloads.Order) -> None:
-    known = {item.index: item for item in row.items.all()}
-    new = []
-    for line in seen.items:
-        item = known.pop(line.index, None)
-        if item is None:
-            new.append(OrderItem(order=row, index=line.index, **_line(seen, line)))
-        elif changed := assign(item, **_line(seen, line)):
-            item.save(update_fields=changed)
+def _replace_items(details: Sequence[Detail]) -> None:
+    known: dict[int, dict[int, OrderItem]] = defaultdict(dict)
+    for item in OrderItem.objects.filter(order__in=[detail.row.pk for detail in details]).order_by():
+        known[item.order_id][item.index] = item
+    new: list[OrderItem] = []
+    changed: list[OrderItem] = []
+    gone: list[int] = []
+    for detail in details:
+        mine = known[detail.row.pk]
+        for line in detail.seen.items:
+            values = _line(detail.seen, line)
+            if line.index not in mine:
+                new.append(OrderItem(order=detail.row, index=line.index, **values))
+            elif assign(item := mine.pop(line.index), **values):
+                changed.append(item)
+        gone += [item.pk for item in mine.values()]
     if new:
         OrderItem.objects.bulk_create(new)
-    if known:
-        row.items.filter(index__in=known).delete()
+    write(changed, OF_A_LINE)
+    if gone:
+        OrderItem.objects.filter(pk__in=gone).delete()
 
 
 def _line(order: payloads.Order, line: payloads.OrderItem) -> dict[str, Any]:
@@ -91,16 +146,21 @@ def _line(order: payloads.Order, line: payloads.OrderItem) -> dict[str, Any]:
     }
 
 
-def _note_status(row: Order, read_at: datetime) -> None:
+def _note_statuses(details: Sequence[Detail]) -> None:
     """One step of the history whenever the status differs from the last one that a detail showed."""
-    events = row.events.filter(source=OrderStatusEvent.Source.DETAIL)
-    last = events.order_by("-first_seen_at", "-at", "-id").values_list("step", flat=True).first()
-    if row.status and row.status != last:
-        event = OrderStatusEvent(
-            order=row,
-            step=row.status,
-            at=row.last_change_at or read_at,
+    rows = [detail.row.pk for detail in details]
+    shown = OrderStatusEvent.objects.filter(order__in=rows, source=OrderStatusEvent.Source.DETAIL)
+    last = dict(shown.order_by("first_seen_at", "at", "id").values_list("order_id", "step"))
+    steps = [
+        OrderStatusEvent(
+            order=detail.row,
+            step=detail.row.status,
+            at=detail.row.last_change_at or detail.read_at,
             source=OrderStatusEvent.Source.DETAIL,
-            first_seen_at=read_at,
+            first_seen_at=detail.read_at,
         )
-        OrderStatusEvent.objects.bulk_create([event], ignore_conflicts=True)
+        for detail in details
+        if detail.row.status and detail.row.status != last.get(detail.row.pk)
+    ]
+    if steps:
+        OrderStatusEvent.objects.bulk_create(steps, ignore_conflicts=True)

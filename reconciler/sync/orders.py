@@ -1,21 +1,23 @@
-"""One order: VTEX to mirror, and the locks that its lines prove to be its own."""
+"""Orders: VTEX to mirror."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from reconciler.diagnosis.refresh import refresh
-from reconciler.models import Order, OrderItem, OrderLookup, Reservation, VtexAccount
-from reconciler.sync import history, order_rows
+from reconciler.models import Order, VtexAccount
+from reconciler.sync import history, links, order_rows
+from reconciler.sync.order_rows import Detail
+from reconciler.sync.upsert import write
 from reconciler.vtex import VtexClient, errors, payloads
 
+MOST = 100
+"""Orders a transaction."""
 READABLE, MISSING, FORBIDDEN, ERROR = "", "missing", "forbidden", "error"
 
 
@@ -53,6 +55,11 @@ class OrderFetch:
     history: history.Fetched | None = None
     trouble: errors.VtexError | None = None
     refused: bool = False
+
+    @property
+    def seen_id(self) -> str:
+        """The order's own id where VTEX gave one: it may be asked for by others."""
+        return self.seen.order_id if self.seen else self.order_id
 
 
 @dataclass(frozen=True)
@@ -120,59 +127,65 @@ def fetch_order(client: VtexClient, asked: OrderAsked) -> OrderFetch:
 
 
 def save_order(account: VtexAccount, fetched: OrderFetch) -> OrderRead:
-    """Writes detail and history in one short transaction; an older read changes nothing. Not diagnosed."""
-    if fetched.seen is None:
-        assert fetched.error, "a fetch has a detail or an error"
-        return _unreadable(account, fetched.order_id, fetched.error, fetched.read_at)
-    if fetched.refused:
+    """`save_orders` of one."""
+    return save_orders(account, [fetched])[0]
+
+
+def save_orders(account: VtexAccount, fetched: Sequence[OrderFetch]) -> list[OrderRead]:
+    """The one way of orders into the mirror: what became of each, in the order in which they are given.
+
+    Detail and history of up to MOST are written in one short transaction, in a number of statements that does
+    not grow with them. An older read changes nothing, and saving twice is as saving once. Not diagnosed (see
+    `together.diagnose_orders`); `trouble` is left to the caller to raise. Raises DataError, ValueError or
+    OverflowError where one of them holds a value that no mirror can keep: then save them one by one.
+    """
+    if any(each.refused for each in fetched):
         history.note_refusal(account)
-    with transaction.atomic():
-        order, newest = order_rows.save(account, fetched.seen, fetched.read_at)
-        touched = _link(account, order, fetched.seen.lock_ids) if newest else set()
-        if fetched.history:
-            history.save(order, fetched.history)
-    return OrderRead(order, READABLE, "200", fetched.read_at, frozenset(touched))
+    reads = []
+    for some in _distinct(fetched):
+        with transaction.atomic():
+            reads += _save(account, some)
+    return reads
 
 
-def _unreadable(account: VtexAccount, order_id: str, error: errors.VtexError, read_at: datetime) -> OrderRead:
+def _distinct(fetched: Iterable[OrderFetch]) -> Iterator[list[OrderFetch]]:
+    """Up to MOST at a time, none of them of the same order."""
+    some: dict[str, OrderFetch] = {}
+    for each in fetched:
+        if each.seen_id in some or len(some) >= MOST:
+            yield list(some.values())
+            some = {}
+        some[each.seen_id] = each
+    if some:
+        yield list(some.values())
+
+
+def _save(account: VtexAccount, fetched: list[OrderFetch]) -> list[OrderRead]:
+    seen = {each.seen_id: each.read_at for each in fetched if each.seen}
+    others = [each.seen_id for each in fetched if not each.seen]
+    rows = order_rows.locked(account, seen, others)
+    details = [Detail(rows[each.seen_id], each.seen, each.read_at) for each in fetched if each.seen]
+    details = [detail for detail in details if detail.is_newest]
+    order_rows.save(account, details)
+    changed = {detail.row.pk: detail.row for detail in details}
+    documents = [(rows[each.seen_id], each.history) for each in fetched if each.seen and each.history]
+    changed |= {row.pk: row for row in history.save(documents)}
+    reads = {each.seen_id: _unreadable(rows.get(each.seen_id), each) for each in fetched if not each.seen}
+    changed |= {read.order.pk: read.order for read in reads.values() if read.order}
+    write([changed[key] for key in sorted(changed)], order_rows.FIELDS)
+    touched = links.save(account, details)
+    for each in fetched:
+        if each.seen:
+            row = rows[each.seen_id]
+            locks = frozenset(touched.get(row.pk, ()))
+            reads[each.seen_id] = OrderRead(row, READABLE, "200", each.read_at, locks)
+    return [reads[each.seen_id] for each in fetched]
+
+
+def _unreadable(row: Order | None, fetched: OrderFetch) -> OrderRead:
+    error = fetched.error
+    assert error, "a fetch has a detail or an error"
     reason = {errors.NotFound: MISSING, errors.Forbidden: FORBIDDEN}.get(type(error), ERROR)
-    rows = Order.objects.filter(account=account, order_id=order_id)
-    rows.exclude(read_at__gt=read_at).update(unreadable_reason=reason)
-    return OrderRead(rows.first(), reason, str(error.status or type(error).__name__), read_at)
-
-
-def _link(account: VtexAccount, order: Order, lock_ids: list[str]) -> set[str]:
-    """Ties locks to the order whose lines carry them, the only proof (F3.1); those that changed."""
-    mine = Reservation.objects.filter(account=account, lock_id__in=lock_ids)
-    found: dict[str, Any] = {"order": order, "order_lookup": OrderLookup.FOUND, "order_lookup_reason": ""}
-    found["order_lookup_at"] = order.read_at
-    linked = mine.exclude(order=order, order_lookup=OrderLookup.FOUND, superseded=False)
-    touched = _update(linked, **found, superseded=False)
-    if lock_ids:
-        touched |= _update(_stray(account, order, lock_ids), **found, superseded=True)
-    return touched
-
-
-def _update(rows: QuerySet[Reservation], **values: Any) -> set[str]:
-    """The lock ids of the rows that were changed."""
-    found = dict(rows.values_list("pk", "lock_id"))
-    if found:
-        Reservation.objects.filter(pk__in=found).update(**values)
-    return set(found.values())
-
-
-def _stray(account: VtexAccount, order: Order, lock_ids: list[str]) -> QuerySet[Reservation]:
-    """Locks that were this order's, by name or by its lines, while no order carries them any more."""
-    carried = OrderItem.objects.filter(order__account=account).exclude(lock_id="").values("lock_id")
-    return (
-        Reservation.objects.filter(account=account)
-        .filter(Q(lock_id__in=_names(order)) | Q(order=order))
-        .exclude(lock_id__in=lock_ids)
-        .exclude(order=order, superseded=True)
-        .exclude(lock_id__in=carried)
-    )
-
-
-def _names(order: Order) -> list[str]:
-    """The lock ids that would be this order's by name alone."""
-    return [name for name in (order.order_id, f"00-{order.order_id}", order.seller_order_id) if name]
+    if row and not (row.read_at and row.read_at > fetched.read_at):
+        row.unreadable_reason = reason
+    return OrderRead(row, reason, str(error.status or type(error).__name__), fetched.read_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -28,3 +29,10 @@ def assign(row: Model, **values: Any) -> list[str]:
     for name in changed:
         setattr(row, name, values[name])
     return changed
+
+
+def write(rows: Sequence[Model], fields: Collection[str]) -> None:
+    """Writes these fields of rows that exist and are locked, in one statement however many there are."""
+    if rows:
+        manager = type(rows[0])._default_manager
+        manager.bulk_create(rows, update_conflicts=True, unique_fields=["pk"], update_fields=[*fields])
