@@ -105,6 +105,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name} must begin with sqlite:// or postgres://.")
         return self._parsed(name, default, environ.Env.db_url_config)
 
+    def redis(self, name: str, default: str | None = None) -> str:
+        """The address of a Redis database; never said back, since it may hold a password."""
+        value = self.text(name, default)
+        if value and not _is_redis(value):
+            raise ImproperlyConfigured(
+                f"{name} must be an address such as redis://host:6379/0, rediss://user:password@host/0 "
+                "or unix:///path/to/socket."
+            )
+        return value
+
     def email(self, name: str, default: str) -> dict[str, Any]:
         """Django's e-mail settings at a URL, as django-environ reads it."""
         return self._parsed(name, default, environ.Env.email_url_config)
@@ -115,3 +125,20 @@ class Environment:
         except (ImproperlyConfigured, ValueError, KeyError) as error:
             raise ImproperlyConfigured(f"{name} is not an address that can be used here.") from error
         return parsed
+
+
+def _is_redis(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return False
+    if parts.fragment:
+        return False
+    if parts.scheme == "unix":
+        return len(parts.path) > 1 and not parts.hostname
+    return (
+        parts.scheme in {"redis", "rediss"}
+        and bool(parts.hostname)
+        and re.fullmatch(r"(/\d{0,4})?", parts.path, re.ASCII) is not None
+    )

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from reconciler.audit import triggers
-from reconciler.work import presence
+from reconciler.work import dispatch, presence
 
 
 @login_not_required
@@ -26,7 +26,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers, is migrated and protects the audit trail; else 503 with the reason.
 
-    How many workers there are is told beside it: pages can be served without one.
+    How many workers there are, and a queue that is away, is told beside it: pages can be served without.
     """
     try:
         executor = MigrationExecutor(connection)
@@ -39,7 +39,20 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if unprotected:
         return _not_ready("audit triggers: run manage.py audit_protect")
     running = len(presence.running(timezone.now()))
-    return HttpResponse(f"ok\nworkers: {running or 'none'}\n", content_type="text/plain")
+    said = ["ok", f"workers: {running or 'none'}", *_queue()]
+    return HttpResponse("\n".join([*said, ""]), content_type="text/plain")
+
+
+def _queue() -> list[str]:
+    """One line about the queue that wakes workers, where there is one."""
+    box = dispatch.inbox()
+    if box is None:
+        return []
+    try:
+        box.check()
+    except Exception:  # whatever it is: work goes on without it
+        return ["queue: it cannot be reached; workers look for work by themselves"]
+    return ["queue: ok"]
 
 
 def _not_ready(reason: str) -> HttpResponse:

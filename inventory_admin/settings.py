@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from inventory_admin import databases, logs
+from inventory_admin import databases, logs, queues
 from inventory_admin.environment import LOOPBACK, Environment
 from inventory_admin.stores import Store, read_stores
 
@@ -67,6 +67,15 @@ WORK_LANES = env.number("WORK_LANES", 4, least=1, most=32)
 WORK_FETCHERS = env.number("WORK_FETCHERS", 16, least=1, most=128)
 WORK_LEASE_SECONDS = env.number("WORK_LEASE_SECONDS", 60, least=2, most=3600)
 WORK_POLL_SECONDS = env.number("WORK_POLL_SECONDS", 1, least=1, most=60)
+WORK_TASK = "reconciler.work.tasks.there_is_work"
+WORK_TASK_SECONDS = queues.TASK_SECONDS
+QUEUE = queues.read(env)
+WORK_INBOX = QUEUE.inbox
+TASKS = {"default": {"BACKEND": QUEUE.tasks}}
+REDIS_URL = QUEUE.redis_url
+RQ_QUEUES = QUEUE.rq_queues
+RQ = queues.RQ
+MIGRATION_MODULES = queues.MIGRATION_MODULES
 
 # When something counts as stuck, and when an action as settled
 STUCK_GRACE_HOURS = env.number("STUCK_GRACE_HOURS", 36)
@@ -99,8 +108,11 @@ INSTALLED_APPS = [
     "csp",
     "inventory_admin.apps.InventoryAdmin",
     "reconciler",
+    *QUEUE.apps,
 ]
 MIDDLEWARE = [
+    "inventory_admin.doors.Deliveries",
+    "inventory_admin.doors.Seats",
     "inventory_admin.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "inventory_admin.middleware.BrowserPolicy",
@@ -136,6 +148,7 @@ TEMPLATES = [
     }
 ]
 WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
+HOOK_THREADS = env.number("HOOK_THREADS", 100, least=1, most=500)
 PROCESS = databases.process(sys.argv[0], threads=WEB_THREADS, lanes=WORK_LANES, fetchers=WORK_FETCHERS)
 DATABASES: dict[str, Any] = {
     "default": databases.complete(

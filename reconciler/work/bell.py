@@ -25,3 +25,7 @@ class Bell:
         """Until it rings more often than `heard`, or for so long."""
         with self._condition:
             self._condition.wait_for(lambda: self._rings != heard, seconds)
+
+
+here = Bell()
+"""Heard by all lanes of this process."""

@@ -13,9 +13,8 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from reconciler.models import VtexAccount, WorkUnit
-from reconciler.work import units
+from reconciler.work import bell, stopping, units
 from reconciler.work.batch import DATABASE_TROUBLE, wait, work
-from reconciler.work.bell import Bell
 from reconciler.work.claims import URGENT
 from reconciler.work.handlers import Handler
 from reconciler.work.hands import Hands
@@ -37,7 +36,7 @@ class Pump:
         self._lanes = lanes or settings.WORK_LANES
         self._database = Outage("database")
         self._hands = Hands()
-        self._bell = Bell()
+        self._bell = bell.here
         self._stopping = Event()
         self._over = Event()
         self._threads: list[Thread] = []
@@ -108,8 +107,12 @@ class Pump:
         self._threads.append(thread)
         thread.start()
 
+    @property
+    def _ending(self) -> bool:
+        return self._stopping.is_set() or stopping.asked.is_set()
+
     def _lane(self, most_urgent: int | None) -> None:
-        while not self._stopping.is_set():
+        while not self._ending:
             heard = self._bell.rings
             try:
                 close_old_connections()
@@ -123,7 +126,7 @@ class Pump:
                 self._bell.wait(heard, settings.WORK_POLL_SECONDS)
 
     def _drain(self, account: VtexAccount | None) -> None:
-        while not self._stopping.is_set():
+        while not self._ending:
             heard = self._bell.rings
             if self._turn(account):
                 continue

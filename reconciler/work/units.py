@@ -18,6 +18,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from reconciler.models import VtexAccount, WorkUnit
+from reconciler.work import dispatch
 from reconciler.work.claims import claim
 from reconciler.work.counts import Pending, pending
 
@@ -58,6 +59,8 @@ def want(
                 run_after=Least(F("run_after"), Value(due)),
                 updated_at=now,
             )
+    if due <= now:
+        dispatch.announce()
 
 
 def finish(units: Sequence[WorkUnit]) -> None:

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from reconciler.sync import accounts
-from reconciler.work import presence, stopping, ticks
+from reconciler.work import dispatch, presence, stopping, ticks
 from reconciler.work.batch import DATABASE_TROUBLE
 from reconciler.work.outage import Outage
 from reconciler.work.pump import Pump
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, _stop)
         pump = Pump(import_string(settings.WORK_HANDLERS), lanes=lanes)
         pump.start()
+        dispatch.listen()
         self.stdout.write(_("At work. Ctrl-C stops it; what was begun goes on with the next worker."))
         self._beat(pump, lanes)
         try:
