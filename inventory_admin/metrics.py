@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from reconciler.models import (
     Attempt,
     AuditHead,
     Finding,
+    HookTally,
     RequestBudget,
     SyncCursor,
     VtexAccount,
@@ -38,6 +39,7 @@ class Figures(Collector):
         yield from self._units()
         yield self._workers()
         yield self._pauses()
+        yield self._hook()
         yield self._audit()
 
     def _stuck(self) -> Metric:
@@ -96,6 +98,15 @@ class Figures(Collector):
             until = max(filter(None, [budget.paused_until, budget.breaker_open_until]), default=now)
             gauge.add_metric([budget.account.name, budget.family], max(0.0, (until - now).total_seconds()))
         return gauge
+
+    def _hook(self) -> Metric:
+        counter = CounterMetricFamily(
+            "inventory_hook_deliveries", "What VTEX posted to the hook", labels=["store", "outcome"]
+        )
+        for tally in HookTally.objects.select_related("account"):
+            for outcome in ("stored", "pinged", "refused", "unavailable"):
+                counter.add_metric([tally.account.name, outcome], getattr(tally, outcome))
+        return counter
 
     def _audit(self) -> Metric:
         gauge = GaugeMetricFamily("inventory_audit_entries", "Last entry of each chain", labels=["chain"])

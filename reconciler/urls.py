@@ -7,6 +7,7 @@ from reconciler.views import (
     attempts,
     audit,
     converters,
+    hook,
     order,
     orders,
     overview,
@@ -52,6 +53,7 @@ store: list[URLPattern] = [
 ]
 
 urlpatterns = [
+    path("hooks/vtex/<account:account>/", hook.hook, name="hook"),
     path("", stores.stores, name="stores"),
     path("s/<account:account>/", include(store)),
     path("audit/", audit.installation_audit, name="installation_audit"),

@@ -10,7 +10,7 @@ from django.core.management import get_commands
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = sorted(path for path in (ROOT / "deploy").iterdir() if path.is_file())
 PAGE = ROOT / "docs" / "deployment.md"
-OF_GUNICORN = {"BIND", "WEB_WORKERS", "WEB_THREADS"}
+OF_GUNICORN = {"BIND", "WEB_WORKERS", "WEB_THREADS", "HOOK_THREADS"}
 OF_THE_ENVIRONMENT = {"DATABASE_URL"}
 
 

@@ -231,6 +231,7 @@ def test_the_paths_that_need_no_login_are_these_alone() -> None:
         "healthz",
         "readyz",
         "metrics",
+        "hooks/vtex/<account:account>/",
     }
 
 
