@@ -5,13 +5,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q install --no-deps --r
 LOCK := uv -q pip compile --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml
 TESTING := DJANGO_SETTINGS_MODULE=tests.settings
 
-.PHONY: help demo test deep lint format messages screenshots requirements clean
+.PHONY: help demo test deep bench lint format messages screenshots requirements clean
 
 help:
 	@echo "make demo      the dashboard on http://127.0.0.1:8000 (or PORT=8080), with a sandbox store behind it"
 	@echo "make test      linters, types, import rules and all tests (SQLite; PostgreSQL and Chromium where present)"
 	@echo "make lint      linters, types and import rules only"
 	@echo "make deep      the long proofs"
+	@echo "make bench     the benchmarks of a large store; or BENCH='--only diagnose --engine sqlite' (docs/benchmarks.md)"
 	@echo "make format    ruff's format and fixes"
 	@echo "make messages  collect and compile translations (needs gettext)"
 	@echo "make screenshots  the pictures in docs/images (needs Chromium)"
@@ -28,6 +29,9 @@ lint: .venv/.dev
 
 deep: .venv/.dev
 	@$(BIN)/python -m tests.deep
+
+bench: .venv/.dev
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 format: .venv/.dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

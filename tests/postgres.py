@@ -42,9 +42,27 @@ def server(tools: Path) -> Iterator[str]:
 
 @contextmanager
 def restartable(tools: Path, **settings: str) -> Iterator[Server]:
-    """A fresh server with these settings beside FAST. initdb refuses root, so root becomes `postgres`."""
-    user = "postgres" if os.geteuid() == 0 else None
+    """A fresh server with these settings beside FAST, stopped as in a crash."""
     directory = Path(tempfile.mkdtemp(prefix="inventory-admin-postgres-"))
+    try:
+        with _running(tools, directory, settings, "immediate") as running:
+            yield running
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def kept(tools: Path, directory: Path, **settings: str) -> Iterator[str]:
+    """Yields the DATABASE_URL of a server whose data stays in `directory` when it is stopped."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with _running(tools, directory, settings, "fast") as running:
+        yield running.url
+
+
+@contextmanager
+def _running(tools: Path, directory: Path, settings: dict[str, str], ends: str) -> Iterator[Server]:
+    """initdb refuses root, so root becomes `postgres`."""
+    user = "postgres" if os.geteuid() == 0 else None
     if user:
         shutil.chown(directory, user)
     data, port = directory / "data", _free_port()
@@ -60,17 +78,15 @@ def restartable(tools: Path, **settings: str) -> Iterator[Server]:
         run(tools / "pg_ctl", "-D", data, "-l", directory / "log", "-o", options, "-w", "start")
 
     def stop() -> None:
-        run(tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        run(tools / "pg_ctl", "-D", data, "-m", ends, "-w", "stop")
 
-    try:
+    if not data.exists():
         run(tools / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
-        start()
-        try:
-            yield Server(f"postgres://postgres@127.0.0.1:{port}/postgres", stop, start)
-        finally:
-            stop()
+    start()
+    try:
+        yield Server(f"postgres://postgres@127.0.0.1:{port}/postgres", stop, start)
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
+        stop()
 
 
 def _free_port() -> int:
