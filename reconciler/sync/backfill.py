@@ -23,6 +23,11 @@ def run(job: Job, days: int | None = None) -> None:
         job.count("windows")
 
 
+def wanted(account: VtexAccount, now: datetime, days: int) -> list[Span]:
+    """The gaps that the listing of new orders will not close by itself."""
+    return [span for span in gaps(account, now, days) if span[1] - span[0] > timedelta(hours=1)]
+
+
 def gaps(account: VtexAccount, now: datetime, days: int) -> list[Span]:
     """Parts of the last `days` that no completed window covers, newest first. What is too fresh to list is
     left out.

@@ -109,9 +109,7 @@ def _sweep_is_due(account: VtexAccount, now: datetime) -> bool:
 
 
 def _backfill_is_due(account: VtexAccount, now: datetime) -> bool:
-    """A gap that the listing of new orders will not close by itself."""
-    gaps = backfill.gaps(account, now, settings.BACKFILL_DAYS)
-    return any(end - start > timedelta(hours=1) for start, end in gaps)
+    return bool(backfill.wanted(account, now, settings.BACKFILL_DAYS))
 
 
 def _recover(account: VtexAccount, now: datetime) -> None:
