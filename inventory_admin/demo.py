@@ -23,6 +23,8 @@ def prepare(variables: MutableMapping[str, str], data: Path = DATA) -> None:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": f"sqlite:///{data / 'demo.sqlite3'}",
         "TRUSTED_PROXY_COUNT": "0",
+        "TASKS_BACKEND": "embedded",
+        "REDIS_URL": "",
         "VTEX_ACCOUNT": ACCOUNT,
         "VTEX_BASE_URL": f"http://127.0.0.1:{port}",
         "VTEX_APP_KEY": "vtexappkey-luxstore-DEMO",

@@ -21,6 +21,8 @@ os.environ.update(
         "VTEX_REQUESTS_PER_MINUTE": "600000",
         "LOG_LEVEL": "WARNING",
         "METRICS_TOKEN": "",
+        "TASKS_BACKEND": "embedded",
+        "REDIS_URL": "",
     }
 )
 

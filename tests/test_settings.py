@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+READERS = ("settings.py", "stores.py", "queues.py")
 GOOD = {
     "ENV_FILE": "",
     "SECRET_KEY": "Zx7-qL2_vN9.aB4=" * 4,
@@ -66,6 +67,11 @@ def test_a_full_environment_is_clean_for_deployment() -> None:
         ("NOT_SENT_AFTER_SECONDS", "29"),
         ("NOT_APPLIED_AFTER_SECONDS", "59"),
         ("LOG_FORMAT", "xml"),
+        ("TASKS_BACKEND", "celery"),
+        ("REDIS_URL", "nonsense"),
+        ("REDIS_URL", "redis://:secret-word@host:port/0"),
+        ("REDIS_URL", "redis://host/zero"),
+        ("REDIS_URL", "https://host/0"),
     ],
 )
 def test_a_faulty_setting_stops_the_start_with_one_sentence_that_names_it(
@@ -76,6 +82,29 @@ def test_a_faulty_setting_stops_the_start_with_one_sentence_that_names_it(
     assert variable in finished.stderr
     assert "Traceback" not in finished.stderr
     assert len(finished.stderr.strip().splitlines()) == 1
+    assert "secret-word" not in finished.stderr
+
+
+def test_redis_as_the_queue_needs_its_address() -> None:
+    finished = manage("check", TASKS_BACKEND="redis")
+    assert finished.returncode == 1
+    assert "REDIS_URL" in finished.stderr
+    assert len(finished.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "queue",
+    [
+        {"TASKS_BACKEND": "embedded"},
+        {"TASKS_BACKEND": "database"},
+        {"TASKS_BACKEND": "redis", "REDIS_URL": "redis://127.0.0.1:6379"},
+        {"TASKS_BACKEND": "redis", "REDIS_URL": "rediss://user:p%40ss@redis.example.com:6380/3?health_check_interval=9"},
+        {"TASKS_BACKEND": "redis", "REDIS_URL": "unix:///run/redis.sock?db=1"},
+    ],
+)  # fmt: skip
+def test_each_queue_starts_clean(queue: dict[str, str]) -> None:
+    finished = manage("check", **queue)
+    assert finished.returncode == 0, finished.stderr
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
@@ -109,7 +138,7 @@ def test_actions_are_off_unless_switched_on() -> None:
 
 
 def test_every_variable_that_is_read_is_in_the_example_and_no_other() -> None:
-    source = "".join((ROOT / "inventory_admin" / name).read_text() for name in ("settings.py", "stores.py"))
+    source = "".join((ROOT / "inventory_admin" / name).read_text() for name in READERS)
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source)) | {"VTEX_ACCOUNT", "VTEX_ACCOUNTS"}
     read |= {f"VTEX_{suffix}" for suffix in re.findall(r'^    "([A-Z_]+)",$', source, re.MULTILINE)}
     shown = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
