@@ -59,9 +59,11 @@ Switches of what VTEX leaves open (first position is the default; `switches.py` 
     U5  accepted | refused | no_effect | stamps_confirmation
     U6  at_or_before | strictly_before | all | naive_is_local | backdated_refused
     U7  refused | accepted | no_effect
+    U10 any_number | ten_at_most
     U11 order_id | prefixed | kit_sku
     U12 one_lock | lock_per_line
     U13 confirmed_or_later | acknowledged_only
+    U14 ignored | refused
 """
 
 from .server import SandboxServer

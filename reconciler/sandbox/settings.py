@@ -25,6 +25,12 @@ class Settings:
     default_per_page: int = 20
     """Rows of a reservation page when perPage is not given (U2)."""
     max_per_page: int = 100
+    feed_shuffles: int = 0
+    """1: the feed is read in no order (F4)."""
+    feed_doubles: float = 0.0
+    """The share of events that are queued twice."""
+    feed_holds_back: float = 0.0
+    """The share of visible events that a read leaves out."""
 
     def change(self, values: dict[str, float]) -> None:
         """Sets the named values; raises ValueError for a name that does not exist."""

@@ -16,10 +16,12 @@ U6  Which acknowledged reservations a count stamped T removes. `at_or_before` T;
     400 when T is older than the last count.
 U7  Start handling while Marketplace is invoiced and Fulfillment ready-for-handling: `refused` (OMS003),
     `accepted`, `no_effect` (204).
+U10 Handles in one commit of the feed: `any_number`; `ten_at_most`: more are refused with 400.
 U11 Lock ids of orders of a seller account, and kits. `order_id`: the order's id, kits reserve their
     components; `prefixed`: "00-" before it; `kit_sku`: the kit's own SKU is reserved.
 U12 Orders over several warehouses. `one_lock` for all lines; `lock_per_line`: each line has its own.
 U13 `dispatchedReservationsQuantity` counts `confirmed_or_later` or `acknowledged_only` units.
+U14 A handle of the feed that ended: `ignored`; `refused`: 400, and nothing of that commit is done.
 """
 
 POSITIONS: dict[str, tuple[str, ...]] = {
@@ -35,9 +37,11 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "U5": ("accepted", "refused", "no_effect", "stamps_confirmation"),
     "U6": ("at_or_before", "strictly_before", "all", "naive_is_local", "backdated_refused"),
     "U7": ("refused", "accepted", "no_effect"),
+    "U10": ("any_number", "ten_at_most"),
     "U11": ("order_id", "prefixed", "kit_sku"),
     "U12": ("one_lock", "lock_per_line"),
     "U13": ("confirmed_or_later", "acknowledged_only"),
+    "U14": ("ignored", "refused"),
 }
 
 

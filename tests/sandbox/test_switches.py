@@ -72,6 +72,29 @@ def _dispatched(vtex: Caller) -> Any:
     ]
 
 
+FEED = "/api/orders/feed"
+
+
+def _events(vtex: Caller) -> list[str]:
+    vtex("POST", f"{FEED}/config", {"queue": {"visibilityTimeoutInSeconds": 60}})
+    for _ in range(2):
+        vtex.control.order("1001", "1_1")
+    vtex.control.advance(hours=1)
+    return [each["handle"] for _ in range(2) for each in vtex("GET", f"{FEED}?maxlot=10").body]
+
+
+def _commit_many(vtex: Caller) -> Any:
+    handles = _events(vtex)
+    assert len(handles) > 10
+    return vtex("POST", FEED, {"handles": handles}).status
+
+
+def _commit_late(vtex: Caller) -> Any:
+    handles = _events(vtex)
+    vtex.control.advance(seconds=61)
+    return vtex("POST", FEED, {"handles": handles}).status
+
+
 PROBES: dict[str, Callable[[Caller], Any]] = {
     "U1": _list_statuses,
     "U3": _by_id,
@@ -79,7 +102,9 @@ PROBES: dict[str, Callable[[Caller], Any]] = {
     "U5": _acknowledge,
     "U6": _count,
     "U7": _only_fulfillment_waits,
+    "U10": _commit_many,
     "U13": _dispatched,
+    "U14": _commit_late,
 }
 
 
@@ -116,7 +141,9 @@ def test_u12_gives_each_line_its_own_lock(open_sandbox: Callable[..., Caller]) -
 
 
 def test_every_unknown_has_at_least_two_positions_and_an_unknown_one_is_refused(vtex: Caller) -> None:
-    assert set(switches.POSITIONS) == {"U1", "U3", "U4", "U5", "U6", "U7", "U11", "U12", "U13"}
+    assert set(switches.POSITIONS) == {
+        "U1", "U3", "U4", "U5", "U6", "U7", "U10", "U11", "U12", "U13", "U14",
+    }  # fmt: skip
     assert all(len(positions) >= 2 for positions in switches.POSITIONS.values())
     with pytest.raises(ValueError, match="no position"):
         vtex.control.switch(U6="sometimes")

@@ -10,7 +10,7 @@ DEFAULT_QUEUE = {"visibilityTimeoutInSeconds": 240, "messageRetentionPeriodInSec
 
 
 def _configured(account: Account, request: Request) -> str:
-    if request.app_key not in account.feeds:
+    if not feed.exists(account, request.app_key):
         raise RefusedError(message_error(404, "Feed not configured"))
     return request.app_key
 
@@ -25,7 +25,11 @@ def set_config(account: Account, request: Request) -> Answer:
     wanted = body.get("filter") or {}
     if wanted.get("status") and wanted.get("expression"):
         raise RefusedError(message_error(409, "FromWorkflow and FromOrders can not be mixed"))
-    account.feeds[request.app_key] = {"filter": wanted, "queue": body.get("queue") or DEFAULT_QUEUE}
+    account.feeds[request.app_key] = {
+        "filter": wanted,
+        "queue": body.get("queue") or DEFAULT_QUEUE,
+        "news_at": account.now,
+    }
     return nothing(200)
 
 
@@ -44,11 +48,10 @@ def read_feed(account: Account, request: Request) -> Answer:
 
 
 def commit_feed(account: Account, request: Request) -> Answer:
-    feed.commit(
-        account,
-        _configured(account, request),
-        [str(handle) for handle in request.body().get("handles") or []],
-    )
+    key, handles = _configured(account, request), [str(each) for each in request.body().get("handles") or []]
+    if feed.refuses(account, key, handles):
+        raise RefusedError(message_error(400, "A handle is not valid"))
+    feed.commit(account, key, handles)
     return nothing(200)
 
 
