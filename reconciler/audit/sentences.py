@@ -46,6 +46,10 @@ ACTIONS: dict[str, Action] = {
         _("Change the second factor"), _("%(actor)s changed the second factor of %(subject)s")
     ),
     "user.created": Action(_("Add a person"), _("%(actor)s added %(subject)s")),
+    "feed.configure": Action(
+        _("Configure the feed"), _("%(actor)s configured the order feed of %(subject)s")
+    ),
+    "feed.remove": Action(_("Remove the feed"), _("%(actor)s removed the order feed of %(subject)s")),
     "settings.changed": Action(_("Change a setting"), _("%(actor)s changed the setting %(subject)s")),
 }
 

@@ -125,7 +125,7 @@ def settle(events: Collection[FeedEvent], now: datetime) -> None:
 
 
 def prune(account: VtexAccount, now: datetime) -> int:
-    """Forgets what was dealt with and came before FEED_KEEP_DAYS; how many. What is told later is read anew."""
+    """Forgets what was dealt with and came before FEED_KEEP_DAYS; how many. Told again, it is read anew."""
     old = FeedEvent.objects.filter(
         account=account,
         received_at__lt=now - timedelta(days=settings.FEED_KEEP_DAYS),

@@ -23,6 +23,7 @@ class Every:
     name: str
     span: Callable[[], timedelta]
     run: Callable[[VtexAccount], None]
+    applies: Callable[[VtexAccount], bool] = lambda account: True
 
 
 def take(name: str, account: VtexAccount | None, every: timedelta, now: datetime) -> bool:
@@ -44,7 +45,12 @@ def fire(ticks: Iterable[Every], accounts: Iterable[VtexAccount], now: datetime)
     """Runs what is due; how many. One that fails is tried again in a minute and keeps no other waiting."""
     stores = {account.pk: account for account in accounts}
     waiting = set(Tick.objects.filter(account__in=stores, next_at__gt=now).values_list("account_id", "name"))
-    due = [(store, tick) for store in stores for tick in ticks if (store, tick.name) not in waiting]
+    due = [
+        (store, tick)
+        for store, account in stores.items()
+        for tick in ticks
+        if (store, tick.name) not in waiting and tick.applies(account)
+    ]
     return sum(_fire(tick, stores[store], now) for store, tick in due)
 
 
