@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -32,10 +32,9 @@ class Queue:
         """Django-RQ's RQ_QUEUES."""
         if not self.redis_url:
             return {}
-        parts = urlsplit(self.redis_url)
-        query = urlencode(REDIS_SECONDS | dict(parse_qsl(parts.query)))
-        url = parts._replace(query=query).geturl()
-        return {"default": {"URL": url, "DEFAULT_TIMEOUT": TASK_SECONDS + 60}}
+        address, _, query = self.redis_url.partition("?")
+        options = urlencode(REDIS_SECONDS | dict(parse_qsl(query)))
+        return {"default": {"URL": f"{address}?{options}", "DEFAULT_TIMEOUT": TASK_SECONDS + 60}}
 
 
 def read(env: Environment) -> Queue:
