@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 
 from reconciler.models.accounts import VtexAccount
 from reconciler.models.orders import Order
+
+_LISTED = models.Q(gone_at__isnull=True)
+_MOST = 2**63 - 1
 
 
 class OrderLookup(models.TextChoices):
@@ -73,6 +79,64 @@ class Reservation(models.Model):
     def __str__(self) -> str:
         return self.lock_id
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps `asked` in step with `requested`, which nothing else than this may write."""
+        super().save(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        if fields is None or "requested" in fields:
+            RequestedUnits.keep(self)
+
+
+class RequestedUnits(models.Model):
+    """`Reservation.requested` by pair, supply lots left out: who asked for units here is looked up by it."""
+
+    account = models.ForeignKey(VtexAccount, models.CASCADE, db_index=False)
+    reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="asked", db_index=False)
+    sku_id = models.CharField(max_length=100)
+    warehouse_id = models.CharField(max_length=100)
+    quantity = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="requested_units_once", fields=["reservation", "sku_id", "warehouse_id"]
+            )
+        ]
+        indexes = [
+            # diagnosis: canceled locks that may explain a difference in this pair
+            models.Index(name="requested_units_by_pair", fields=["account", "sku_id", "warehouse_id"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku_id} in {self.warehouse_id}"
+
+    @classmethod
+    def keep(cls, of: Reservation) -> None:
+        """Makes the rows of this reservation agree with its `requested`."""
+        wanted = requested_units(of.requested)
+        rows = cls.objects.filter(reservation=of)
+        known = {(row.sku_id, row.warehouse_id): row.quantity for row in rows}
+        if wanted == known:
+            return
+        rows.delete()
+        cls.objects.bulk_create(
+            [
+                cls(account_id=of.account_id, reservation=of, sku_id=sku, warehouse_id=wh, quantity=units)
+                for (sku, wh), units in wanted.items()
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def requested_units(lines: Iterable[dict[str, Any]]) -> dict[tuple[str, str], int]:
+    """Units of a by-id read by (SKU id, warehouse id) as far as both fit their columns; no supply lots."""
+    units: dict[tuple[str, str], int] = {}
+    for line in lines:
+        if not line.get("supply_lot"):
+            pair = str(line["sku"])[:100], str(line["warehouse"])[:100]
+            units[pair] = max(-_MOST, min(_MOST, units.get(pair, 0) + int(line["quantity"])))
+    return units
+
 
 class ReservationItem(models.Model):
     """Units of one SKU in one warehouse that a lock holds: the rows of one list read, summed.
@@ -122,6 +186,16 @@ class ReservationItem(models.Model):
             ),
             # stuck list filtered by warehouse
             models.Index(name="reservation_item_by_wh", fields=["account", "warehouse_id", "gone_at"]),
+            # diagnosis of everything: the locks that hold something, in turn
+            models.Index(
+                name="reservation_item_listed", fields=["account", "reservation"], condition=_LISTED
+            ),
+            # diagnosis: do the lists of this store show what counts have cleared?
+            models.Index(
+                name="reservation_item_handled",
+                fields=["account", "sku_id", "warehouse_id"],
+                condition=_LISTED & models.Q(acknowledged_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
