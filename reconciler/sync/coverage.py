@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import RowNumber
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from reconciler.models import ListState, ReservationItem, Sku, StockBalance, VtexAccount
+from reconciler.sync import snapshots
 
 WINDOW = timedelta(hours=24)
-STALE = "stale"
+GOOD_ENOUGH = 95.0
+READ, STALE = "read", "stale"
+UNTOLD = (ListState.TOO_MANY, ListState.ERROR, ListState.UNSTABLE, ListState.FORBIDDEN)
+"""States of a pair whose list was asked for, and of which nothing may be concluded."""
+SHOWN_UNTOLD, SHOWN_LOCKS = 10, 5
 
 _HELD = ReservationItem.objects.filter(
     account=OuterRef("account"),
@@ -22,44 +43,161 @@ _HELD = ReservationItem.objects.filter(
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """Pairs read within the window out of all, and why the others were not.
+class Untold:
+    """A pair that could not be told, and the locks that the mirror last saw in it (`of_locks` in all)."""
 
-    unread: pairs by reason: too_many, error, unstable, forbidden, not_read, or stale (read, but longer ago).
-    skus, skus_read: SKUs known, and those whose balances were read within the window. sku_errors: by code.
+    sku_id: str
+    warehouse_id: str
+    state: str
+    reserved: int
+    lock_ids: list[str]
+    of_locks: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Pairs (a SKU in a warehouse) read whole within the window out of all, and why the others were not.
+
+    newest: the latest read of a pair. unread: pairs by reason: too_many, error, unstable, forbidden,
+    not_read, or stale (read, but longer ago). untold: some of them. skus, skus_read: SKUs known, and those
+    whose balances were read within the window. sku_errors: by code.
     """
 
-    pairs: int
-    read: int
-    unread: dict[str, int]
-    skus: int
-    skus_read: int
-    sku_errors: dict[str, int]
-    window: timedelta = WINDOW
+    pairs: int = 0
+    read: int = 0
+    newest: datetime | None = None
+    unread: dict[str, int] = field(default_factory=dict)
+    untold: list[Untold] = field(default_factory=list)
+    skus: int = 0
+    skus_read: int = 0
+    sku_errors: dict[str, int] = field(default_factory=dict)
 
     @property
-    def percent(self) -> int:
-        """0 to 100, rounded down; 100 only when every known pair was read."""
-        return 100 * self.read // self.pairs if self.pairs else 0
+    def percent(self) -> float:
+        """0 to 100, rounded down to a tenth; 100 only when every known pair was read."""
+        return (self.read * 1000 // self.pairs) / 10 if self.pairs else 0.0
+
+    @property
+    def width(self) -> str:
+        """The percentage, written as SVG wants it whatever the language."""
+        return f"{self.percent:.1f}"
+
+    @property
+    def is_good(self) -> bool:
+        return self.percent >= GOOD_ENOUGH
+
+    @property
+    def could_not_tell(self) -> int:
+        """Pairs that were asked for, and of which nothing may be concluded."""
+        return sum(self.unread.get(state, 0) for state in UNTOLD)
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why pairs were not read, in words, with how many each."""
+        labels = {**unread_labels(), STALE: _("read more than 24 hours ago")}
+        return [(label, self.unread[state]) for state, label in labels.items() if self.unread.get(state)]
 
 
 def coverage(account: VtexAccount, now: datetime) -> Coverage:
-    """In three queries. A pair with nothing reserved and nothing mirrored counts as read with its balance."""
+    """As counted a minute ago at most; a store of which nothing is known is looked at each time."""
+    seen = of_figures(snapshots.read(account, now, COVERAGE)[0])
+    return seen if seen.pairs else count(account, now)
+
+
+def of_figures(figures: snapshots.Figures) -> Coverage:
+    """What a snapshot holds."""
+    newest = parse_datetime(figures["newest"]) if figures["newest"] else None
+    untold = [Untold(**each) for each in figures["untold"]]
+    return Coverage(**{**figures, "newest": newest, "untold": untold})
+
+
+def count(account: VtexAccount, now: datetime) -> Coverage:
+    """In four queries at most, over every pair and every SKU."""
     since = now - WINDOW
-    empty = Q(reserved=0) & ~Exists(_HELD) & Q(read_at__gte=since)
-    read = empty | Q(list_state=ListState.OK, list_read_at__gte=since)
-    pairs = StockBalance.objects.filter(account=account)
-    states = pairs.exclude(read).values_list("list_state").annotate(Count("pk"))
-    unread = Counter({STALE if state == ListState.OK else state: count for state, count in states})
+    states = list(_by_state(account, since))
+    pairs = Counter({state: count for state, count, _ in states})
+    unread = {state: count for state, count in pairs.items() if state != READ}
     swept = Count("pk", filter=Q(swept_at__gte=since))
     skus = Sku.objects.filter(account=account).order_by().values_list("sweep_error")
     by_error = list(skus.annotate(all=Count("pk"), swept=swept))
-    total = pairs.count()
     return Coverage(
-        pairs=total,
-        read=total - sum(unread.values()),
-        unread=dict(unread),
+        pairs=pairs.total(),
+        read=pairs[READ],
+        newest=max((newest for _, _, newest in states), default=None),
+        unread=unread,
+        untold=_untold(account) if any(unread.get(state) for state in UNTOLD) else [],
         skus=sum(count for _, count, _ in by_error),
         skus_read=sum(read for _, _, read in by_error),
         sku_errors={error: count for error, count, _ in by_error if error},
     )
+
+
+def unread_labels() -> dict[str, str]:
+    """Why the reservations of a pair could not be listed: unknown, which is not the same as none."""
+    return {
+        ListState.TOO_MANY: _("too many reservations for VTEX to list"),
+        ListState.ERROR: _("VTEX answers with an error"),
+        ListState.UNSTABLE: _("changed while it was read"),
+        ListState.FORBIDDEN: _("the key may not read it"),
+        ListState.NOT_READ: _("not read yet"),
+    }
+
+
+def _by_state(account: VtexAccount, since: datetime) -> QuerySet[StockBalance, tuple[str, int, datetime]]:
+    """Pairs by what is known of them. One with nothing reserved and nothing mirrored is read with its
+    balance, whatever its list said once.
+    """
+    empty = Q(reserved=0) & ~Exists(_HELD)
+    seen = Case(
+        When(empty & Q(read_at__gte=since), then=Value(READ)),
+        When(empty, then=Value(STALE)),
+        When(list_state=ListState.OK, list_read_at__gte=since, read_at__gte=since, then=Value(READ)),
+        When(list_state=ListState.OK, then=Value(STALE)),
+        default=F("list_state"),
+        output_field=CharField(),
+    )
+    pairs = StockBalance.objects.filter(account=account).order_by()
+    return pairs.values_list(seen).annotate(Count("pk"), Max("read_at"))
+
+
+def _untold(account: VtexAccount) -> list[Untold]:
+    """Those that hold most."""
+    pairs = StockBalance.objects.filter(account=account, list_state__in=UNTOLD).exclude(reserved=0)
+    shown = list(pairs.order_by("-reserved", "id")[:SHOWN_UNTOLD])
+    locks = _locks(account, shown)
+    return [
+        Untold(
+            pair.sku_id, pair.warehouse_id, pair.list_state, pair.reserved, *locks.get(_pair(pair), ([], 0))
+        )
+        for pair in shown
+    ]
+
+
+def _locks(account: VtexAccount, pairs: list[StockBalance]) -> dict[tuple[str, str], tuple[list[str], int]]:
+    """Of each pair the first few locks, and how many there are."""
+    of_pair = [F("sku_id"), F("warehouse_id")]
+    held = ReservationItem.objects.filter(
+        account=account, gone_at__isnull=True, sku_id__in={pair.sku_id for pair in pairs}
+    ).annotate(
+        number=Window(RowNumber(), partition_by=of_pair, order_by="pk"),
+        of_locks=Window(Count("pk"), partition_by=of_pair),
+    )
+    found: dict[tuple[str, str], tuple[list[str], int]] = {}
+    rows = held.filter(number__lte=SHOWN_LOCKS).order_by("pk")
+    for sku_id, warehouse_id, lock_id, of_locks in rows.values_list(
+        "sku_id", "warehouse_id", "reservation__lock_id", "of_locks"
+    ):
+        found.setdefault((sku_id, warehouse_id), ([], of_locks))[0].append(lock_id)
+    return found
+
+
+def _pair(balance: StockBalance) -> tuple[str, str]:
+    return balance.sku_id, balance.warehouse_id
+
+
+def _figures(account: VtexAccount, now: datetime) -> snapshots.Figures:
+    seen = count(account, now)
+    return {**asdict(seen), "newest": seen.newest.isoformat() if seen.newest else None}
+
+
+COVERAGE = snapshots.Counted("coverage", timedelta(minutes=1), _figures)

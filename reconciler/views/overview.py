@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_safe
 from reconciler.actions import wording
 from reconciler.models import Attempt, Cause, Finding, SyncCursor, SyncKind, VtexAccount
 from reconciler.models.findings import sold_out_by_stuck
+from reconciler.sync.coverage import Coverage, coverage
 from reconciler.views import links
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.coverage import Coverage, coverage
 from reconciler.views.filters import SORTS
 from reconciler.views.rows import Row, may_act, rows
 from reconciler.views.state import actions_of
@@ -30,7 +31,7 @@ RECENT_ATTEMPTS = 6
 def overview(request: StoreRequest, account: str) -> HttpResponse:
     store = request.store
     tally = Tally(Finding.objects.filter(account=store).shown())
-    covered = coverage(store)
+    covered = coverage(store, timezone.now())
     attempts = list(Attempt.objects.filter(account=store)[:RECENT_ATTEMPTS])
     context = {
         "account": store,

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from reconciler.models import Finding, ReservationItem, StockBalance, VtexAccount, Warehouse
 from reconciler.models.stock import StockBalanceQuerySet
+from reconciler.sync.coverage import unread_labels
 from reconciler.views import fragments, links, paging, params
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.coverage import unread_labels
 
 MOST_RESERVED = paging.Sort("stock-reserved", ("-reserved", "id"))
 STATES = ("", "holding", "sold_out", "negative")

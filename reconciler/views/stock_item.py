@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from reconciler.ids import pair_subject
 from reconciler.models import Attempt, Finding, ReservationItem, StockBalance
+from reconciler.sync.coverage import unread_labels
 from reconciler.views import links, offers, saying, ticket
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.coverage import unread_labels
 from reconciler.views.missing import not_mirrored
 
 MOST_HOLDS, MOST_CHANGES, MOST_ATTEMPTS = 500, 100, 20

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from reconciler.audit.record import record
 from reconciler.diagnosis import wording
 from reconciler.models import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, SyncCursor, SyncKind, Warehouse
+from reconciler.sync.coverage import coverage
 from reconciler.views import exports, fragments, links, paging
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.coverage import coverage
 from reconciler.views.filters import SORTS, StuckFilter, sort_labels
 from reconciler.views.rows import Row, may_act, rows
 from reconciler.views.state import actions_of
@@ -41,7 +42,7 @@ def stuck(request: StoreRequest, account: str) -> HttpResponse:
         "facets": _facets(wanted, tally),
         "sorts": _sorts(wanted),
         "warehouses": Warehouse.objects.filter(account=request.store),
-        "coverage": coverage(request.store),
+        "coverage": coverage(request.store, timezone.now()),
         "swept": page.rows or _was_swept(request),
         "here": wanted.query(),
         "could_not_tell": wanted.query(cause=Cause.COULD_NOT_TELL),
@@ -77,8 +78,7 @@ def _rows(request: StoreRequest, findings: list[Finding]) -> list[Row]:
 def _also_wrong(wanted: StuckFilter, request: StoreRequest, tally: Tally) -> list[Finding]:
     if not tally.also_wrong.rows:
         return []
-    found = wanted.all_causes(request.store).filter(cause__in=ALSO_WRONG).for_list()
-    return list(found.order_by(*wanted.order.fields)[:ALSO_SHOWN])
+    return list(wanted.also_wrong(request.store).order_by(*wanted.order.fields)[:ALSO_SHOWN])
 
 
 def _was_swept(request: StoreRequest) -> bool:

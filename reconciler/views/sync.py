@@ -14,10 +14,9 @@ from django.views.decorators.http import require_safe
 
 from reconciler.models import Order, RequestBudget, Role, SyncKind, SyncRun, VtexAccount
 from reconciler.sync.backfill import gaps
-from reconciler.sync.coverage import Coverage, coverage
+from reconciler.sync.coverage import coverage
 from reconciler.views import fragments
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.coverage import unread_labels
 
 SHOWN_RUNS = 25
 QUIET = timedelta(minutes=30)
@@ -39,8 +38,8 @@ def sync(request: StoreRequest, account: str) -> HttpResponse:
         "is_quiet": not runs or now - runs[0].heartbeat_at > QUIET,
         "newest": runs[0].heartbeat_at if runs else None,
         "coverage": seen,
-        "percent": 100 * seen.read / seen.pairs if seen.pairs else 0,
-        "unread": _unread(seen),
+        "percent": seen.percent,
+        "unread": seen.reasons,
         "passes": _passes(request.store, now),
         "orders": Order.objects.filter(account=request.store).count(),
         "limits": _limits(request.store, now),
@@ -64,11 +63,6 @@ def _run(run: SyncRun) -> dict[str, Any]:
         if run.error == "interrupted"
         else run.error,
     }
-
-
-def _unread(seen: Coverage) -> list[tuple[str, int]]:
-    labels = {**unread_labels(), "stale": _("read more than 24 hours ago")}
-    return [(labels.get(state, state), count) for state, count in sorted(seen.unread.items()) if count]
 
 
 def _passes(store: VtexAccount, now: datetime) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from reconciler.models import ReservationItem, Sku, StockBalance, SyncCursor, Sy
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync import sweep
 from reconciler.sync.connection import client_for
-from reconciler.sync.coverage import coverage
+from reconciler.sync.coverage import count as coverage
 from reconciler.sync.runs import Job
 from tests.sync import mirror
 

@@ -85,8 +85,11 @@ def test_pairs_that_could_not_be_listed_are_named_with_the_reason(client: Client
     factories.balance(store, "3", reserved=0, list_state=ListState.NOT_READ, list_read_at=None)
     factories.balance(store, "4", read_at=factories.ago(hours=30), list_read_at=factories.ago(hours=30))
     covered = client.get(URL).context["coverage"]
-    assert (covered.pairs, covered.fresh, covered.percent) == (4, 2, 50.0)
-    assert covered.unread == (("too many reservations for VTEX to list", 1),)
+    assert (covered.pairs, covered.read, covered.percent) == (4, 2, 50.0)
+    assert covered.reasons == [
+        ("too many reservations for VTEX to list", 1),
+        ("read more than 24 hours ago", 1),
+    ]
     assert "Part of the store was not read in 24 hours" in text(client)
 
 
