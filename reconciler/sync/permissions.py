@@ -71,6 +71,16 @@ def check(client: VtexClient) -> list[Permission]:
     ]
 
 
+def check_feed(client: VtexClient) -> list[Permission]:
+    """The same for the feed key: its own configurations alone are looked at, no event is read."""
+    resource = "Feed v3 and Hook Admin"
+    return [
+        _try("Read feed configuration", resource, "the feed", client.get_feed_config),
+        _try("Read hook configuration", resource, "the hook", client.get_hook_config),
+        Permission("Configure feed", resource, "the feed"),
+    ]
+
+
 def _first(ids: list[str]) -> str:
     return ids[0] if ids else PROBE
 

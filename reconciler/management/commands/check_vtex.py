@@ -9,11 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from reconciler.models import VtexAccount
-from reconciler.sync import accounts
+from reconciler.sync import accounts, feed_config
 from reconciler.sync.connection import client_for
-from reconciler.sync.permissions import Answer, Permission, check
+from reconciler.sync.permissions import Answer, Permission, check, check_feed
 from reconciler.sync.trouble import sentence
-from reconciler.vtex.errors import VtexError
+from reconciler.vtex.errors import Unauthorized, VtexError
 from reconciler.vtex.limits import Priority
 
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
                 found = check(client)
         except VtexError as error:
             raise CommandError(sentence(account.name, error)) from None
+        found += _check_feed_key(account)
         self.stdout.write(f"{account.name}")
         for permission in found:
             self.stdout.write(_line(permission))
@@ -48,6 +49,22 @@ class Command(BaseCommand):
                 _("Without these permissions there is no: %(lost)s.") % {"lost": ", ".join(lost)}
             )
         return not lost
+
+
+def _check_feed_key(account: VtexAccount) -> list[Permission]:
+    """That it is not the main key the settings saw to at the start."""
+    if feed_config.store_of(account) is None:
+        return []
+    try:
+        with feed_config.client_of(account, Priority.STAFF) as client:
+            return check_feed(client)
+    except Unauthorized:
+        raise CommandError(
+            _("VTEX refused the feed key of %(store)s (401). Check VTEX_FEED_APP_KEY and its token.")
+            % {"store": account.name}
+        ) from None
+    except VtexError as error:
+        raise CommandError(sentence(account.name, error)) from None
 
 
 def _line(permission: Permission) -> str:
