@@ -113,8 +113,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "inventory_admin.doors.Deliveries",
     "inventory_admin.doors.Seats",
-    "inventory_admin.doors.Deliveries",
-    "inventory_admin.doors.Seats",
     "inventory_admin.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "inventory_admin.middleware.BrowserPolicy",
@@ -150,7 +148,6 @@ TEMPLATES = [
     }
 ]
 WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
-HOOK_THREADS = env.number("HOOK_THREADS", 100, least=1, most=500)
 HOOK_THREADS = env.number("HOOK_THREADS", 100, least=1, most=500)
 PROCESS = databases.process(sys.argv[0], threads=WEB_THREADS, lanes=WORK_LANES, fetchers=WORK_FETCHERS)
 DATABASES: dict[str, Any] = {

@@ -37,6 +37,7 @@ Control routes under /_sandbox/, JSON in and out, no key needed; `Remote` in rem
     POST order          {"sku", "warehouse", "quantity", "fate"?}: a customer buys; {"order_id", "lock_ids"}
     POST keys           {"app_key"?, "app_token"?, "denied": [endpoint names or permissions], "style": "403"}
                         (or style "login_html": 200 and a page)
+    GET hook            what became of the hook's deliveries (hook_sender.py); DELETE forgets the figures
     POST save           writes the data file now
 
 Fault rule: {"match": endpoint name, or regular expression over "METHOD /path", "kind": ..., "times": n
@@ -50,7 +51,7 @@ Endpoint names: get_order get_order_document list_orders order_group start_handl
 cancel_order interactions get_reservation list_reservations cancel_reservation acknowledge_reservation
 confirm_reservation get_inventory get_item_inventory dispatched supply_lots put_inventory patch_quantity
 patch_lead_time list_sku_ids get_sku list_warehouses get_warehouse feed_config set_feed_config
-delete_feed_config read_feed commit_feed.
+delete_feed_config read_feed commit_feed hook_config set_hook_config delete_hook_config.
 
 Switches of what VTEX leaves open (first position is the default; `switches.py` says what each means):
     U1  active_only | canceled_listed | cleared_listed | cleared_listed_otherwise | acknowledged_status
@@ -64,6 +65,7 @@ Switches of what VTEX leaves open (first position is the default; `switches.py` 
     U12 one_lock | lock_per_line
     U13 confirmed_or_later | acknowledged_only
     U14 ignored | refused
+    U15 with_headers | bare
 """
 
 from .server import SandboxServer

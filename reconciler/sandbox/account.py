@@ -4,6 +4,7 @@ import heapq
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 from .settings import Settings
 from .state import Event, Lock, LockItem, Order, Pair, Sku, Warehouse
@@ -30,6 +31,8 @@ class Account:
         self.agenda: list[tuple[float, int, Event]] = []
         self.feeds: dict[str, dict[str, object]] = {}
         self.feed_events: dict[str, list[dict[str, object]]] = {}
+        self.hooks: dict[str, dict[str, Any]] = {}
+        self.hook_outbox: list[dict[str, Any]] = []
         self.counters: dict[str, int] = {}
         self.held: dict[tuple[str, str], list[tuple[Lock, LockItem]]] = defaultdict(list)
         self.changes = 0

@@ -10,6 +10,7 @@ from .answers import Answer, message_error
 from .box import Box
 from .clock import parse
 from .customers import buy_one
+from .hook_sender import HookSender
 from .people import ERRORS, customer, planted
 from .shapes.dates import utc
 from .state import Pair
@@ -21,7 +22,7 @@ Body = Any
 class Control:
     """Reads and moves the sandbox from outside VTEX's own routes."""
 
-    def __init__(self, box: Box, save: Callable[[], None]) -> None:
+    def __init__(self, box: Box, save: Callable[[], None], sender: HookSender) -> None:
         self.box = box
         self.save = save
         self.routes: dict[tuple[str, str], Callable[[Body], object]] = {
@@ -50,6 +51,8 @@ class Control:
             ("POST", "count"): self.count,
             ("POST", "order"): self.order,
             ("POST", "keys"): self.key,
+            ("GET", "hook"): lambda body: sender.told(),
+            ("DELETE", "hook"): lambda body: sender.clear(),
             ("POST", "save"): lambda body: self.save(),
         }
 

@@ -28,8 +28,7 @@ def publish(
 ) -> None:
     """Queues a change of status for every key that configured a feed and did not filter the status out."""
     for key, config in list(account.feeds.items()):
-        statuses = _statuses(config)
-        if statuses and state not in statuses:
+        if not lets_through(config, state):
             continue
         number = account.next_number("feed")
         digest = hashlib.sha256(f"{account.seed}|{key}|{number}".encode()).hexdigest()
@@ -51,9 +50,11 @@ def publish(
             queue.append({**event, "name_at": f"{digest}{copy}", "reads_at": 0})
 
 
-def _statuses(config: dict[str, Any]) -> list[str]:
+def lets_through(config: dict[str, Any], state: str) -> bool:
+    """Whether the filter of a feed or a hook wants this status; none at all means every one."""
     found = config.get("filter") or {}
-    return list(found.get("status") or []) if found.get("type") == "FromWorkflow" else []
+    statuses = list(found.get("status") or []) if found.get("type") == "FromWorkflow" else []
+    return not statuses or state in statuses
 
 
 def exists(account: Account, key: str) -> bool:

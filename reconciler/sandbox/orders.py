@@ -2,7 +2,7 @@
 F3.3).
 """
 
-from . import feed, reservations
+from . import feed, hook, reservations
 from .account import Account
 from .state import Instance, Line, LockItem, Order
 
@@ -80,7 +80,8 @@ def move(
     last = order.status
     for one in order.instances:
         if one.name in on:
-            feed.publish(account, order, one.name, step, one.step, one.last_change)
+            for tell in (feed.publish, hook.publish):
+                tell(account, order, one.name, step, one.step, one.last_change)
             one.step = step
             one.last_change = account.now
             one.timeline.append((step, account.now))

@@ -38,6 +38,8 @@ def dump(account: Account, clock: Clock) -> dict[str, object]:
         "counters": account.counters,
         "feeds": account.feeds,
         "feed_events": account.feed_events,
+        "hooks": account.hooks,
+        "hook_outbox": account.hook_outbox,
         "warehouses": list(account.warehouses.values()),
         "skus": list(account.skus.values()),
         "pairs": list(account.pairs.values()),
@@ -56,6 +58,7 @@ def load(kept: dict[str, Any], clock: Clock) -> Account:
     account.now = kept["now"]
     account.counters = kept["counters"]
     account.feeds, account.feed_events = kept["feeds"], kept["feed_events"]
+    account.hooks, account.hook_outbox = kept.get("hooks", {}), kept.get("hook_outbox", [])
     account.warehouses = {row["id"]: Warehouse(**row) for row in kept["warehouses"]}
     account.skus = {row["id"]: Sku(**{**row, "kit": _tuples(row["kit"])}) for row in kept["skus"]}
     account.pairs = {(row["sku"], row["warehouse"]): Pair(**row) for row in kept["pairs"]}

@@ -94,5 +94,11 @@ class Remote:
     def key(self, **body: object) -> None:
         self.call("POST", "keys", body)
 
+    def hook(self) -> dict[str, Any]:
+        return dict(self.call("GET", "hook"))
+
+    def clear_hook(self) -> None:
+        self.call("DELETE", "hook")
+
     def save(self) -> None:
         self.call("POST", "save")

@@ -11,6 +11,7 @@ from .box import Box
 from .clock import Clock
 from .control import Control
 from .happenings import catch_up
+from .hook_sender import HookSender
 from .remote import Remote
 from .wire import Wire
 
@@ -40,7 +41,8 @@ class SandboxServer:
         self.box = Box(opened, self._clock, keys.Keys(app_key, app_token))
         self._keeper = persistence.Keeper(path, self._content)
         self.box.on_change = self._keeper.changed
-        self._wire = Wire(port, self.box, Control(self.box, self._keeper.save))
+        self._hook = HookSender(self.box)
+        self._wire = Wire(port, self.box, Control(self.box, self._keeper.save, self._hook))
         self.port: int = self._wire.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.control = Remote(self.url)
@@ -76,10 +78,12 @@ class SandboxServer:
     def start(self) -> Self:
         self._keeper.start()
         self._thread.start()
+        self._hook.start()
         return self
 
     def stop(self) -> None:
         """Ends every conversation, frees the port and writes the data file a last time."""
+        self._hook.stop()
         self._wire.shutdown()
         self._wire.server_close()
         self._wire.hang_up()

@@ -31,6 +31,16 @@ class Settings:
     """The share of events that are queued twice."""
     feed_holds_back: float = 0.0
     """The share of visible events that a read leaves out."""
+    hook_paused: int = 0
+    """1: what the hook is to post waits."""
+    hook_burst: int = 20
+    """So many deliveries at once; the next when all of them were answered."""
+    hook_shuffles: int = 0
+    """1: the hook posts in no order (F4)."""
+    hook_doubles: float = 0.0
+    """The share of changes that the hook posts twice."""
+    hook_retry_seconds: float = 1.0
+    """Of real time until a delivery that was not answered 200 comes again; twice as long each time."""
 
     def change(self, values: dict[str, float]) -> None:
         """Sets the named values; raises ValueError for a name that does not exist."""

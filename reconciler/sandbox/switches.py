@@ -22,6 +22,7 @@ U11 Lock ids of orders of a seller account, and kits. `order_id`: the order's id
 U12 Orders over several warehouses. `one_lock` for all lines; `lock_per_line`: each line has its own.
 U13 `dispatchedReservationsQuantity` counts `confirmed_or_later` or `acknowledged_only` units.
 U14 A handle of the feed that ended: `ignored`; `refused`: 400, and nothing of that commit is done.
+U15 The ping that tries a hook's address comes `with_headers` as configured, or is `bare`.
 """
 
 POSITIONS: dict[str, tuple[str, ...]] = {
@@ -42,6 +43,7 @@ POSITIONS: dict[str, tuple[str, ...]] = {
     "U12": ("one_lock", "lock_per_line"),
     "U13": ("confirmed_or_later", "acknowledged_only"),
     "U14": ("ignored", "refused"),
+    "U15": ("with_headers", "bare"),
 }
 
 

@@ -101,8 +101,9 @@ def _refused(account: str, status: int, reason: str) -> HttpResponse:
 
 def _answer(status: int, error: str = "", **headers: str) -> HttpResponse:
     """JSON for a program: `{}` or `{"error": sentence}`."""
-    body = json.dumps({"error": error} if error else {})
+    body = json.dumps({"error": error} if error else {}).encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     answer = HttpResponse(body, status=status, content_type="application/json", headers=given)
+    answer["Content-Length"] = str(len(body))
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer

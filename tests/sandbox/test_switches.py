@@ -142,7 +142,7 @@ def test_u12_gives_each_line_its_own_lock(open_sandbox: Callable[..., Caller]) -
 
 def test_every_unknown_has_at_least_two_positions_and_an_unknown_one_is_refused(vtex: Caller) -> None:
     assert set(switches.POSITIONS) == {
-        "U1", "U3", "U4", "U5", "U6", "U7", "U10", "U11", "U12", "U13", "U14",
+        "U1", "U3", "U4", "U5", "U6", "U7", "U10", "U11", "U12", "U13", "U14", "U15",
     }  # fmt: skip
     assert all(len(positions) >= 2 for positions in switches.POSITIONS.values())
     with pytest.raises(ValueError, match="no position"):

@@ -1,7 +1,7 @@
 """VTEX's endpoints, one module a subject; a handler takes account and request and gives an answer."""
 
 from ..endpoint import Endpoint
-from . import catalog, feeds, inventory, order_actions, orders, reservations
+from . import catalog, feeds, hooks, inventory, order_actions, orders, reservations
 
 ENDPOINTS: list[Endpoint] = [
     *orders.ENDPOINTS,
@@ -10,4 +10,5 @@ ENDPOINTS: list[Endpoint] = [
     *inventory.ENDPOINTS,
     *catalog.ENDPOINTS,
     *feeds.ENDPOINTS,
+    *hooks.ENDPOINTS,
 ]

@@ -1,5 +1,7 @@
 """Feed v3 (F4): one queue an app key."""
 
+from typing import Any
+
 from .. import feed
 from ..account import Account
 from ..answers import Answer, RefusedError, message_error, nothing
@@ -19,12 +21,18 @@ def get_config(account: Account, request: Request) -> Answer:
     return Answer(body=feed.config_answer(account, _configured(account, request)))
 
 
+def wanted_filter(body: dict[str, Any]) -> dict[str, Any]:
+    """The filter of a feed or a hook; raises RefusedError (409) for one of both kinds."""
+    wanted: dict[str, Any] = body.get("filter") or {}
+    if wanted.get("status") and wanted.get("expression"):
+        raise RefusedError(message_error(409, "FromWorkflow and FromOrders can not be mixed"))
+    return wanted
+
+
 def set_config(account: Account, request: Request) -> Answer:
     """Keeps what is queued; a filter of both kinds at once is 409."""
     body = request.body()
-    wanted = body.get("filter") or {}
-    if wanted.get("status") and wanted.get("expression"):
-        raise RefusedError(message_error(409, "FromWorkflow and FromOrders can not be mixed"))
+    wanted = wanted_filter(body)
     account.feeds[request.app_key] = {
         "filter": wanted,
         "queue": body.get("queue") or DEFAULT_QUEUE,
