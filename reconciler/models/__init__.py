@@ -6,6 +6,7 @@ from reconciler.models.audit import AuditEntry, AuditHead
 from reconciler.models.feed import EventSource, FeedConfig, FeedEvent
 from reconciler.models.findings import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, ValueKind
 from reconciler.models.hook import HookTally
+from reconciler.models.lookups import Prefix
 from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEvent, OrderWorkflow
 from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
 from reconciler.models.snapshots import Snapshot
@@ -18,7 +19,8 @@ __all__ = [
     "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead",
     "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "HookTally",
     "ListState", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow",
-    "Outcome", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku", "Snapshot",
-    "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick", "ValueKind", "Verb",
+    "Outcome", "Prefix", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku",
+    "Snapshot", "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick",
+    "ValueKind", "Verb",
     "VtexAccount", "Warehouse", "WorkUnit", "Worker",
 ]  # fmt: skip

@@ -70,36 +70,51 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """What pages show: confirmed findings, and what could not be told."""
         return self.open().filter(models.Q(confirmed_at__isnull=False) | models.Q(cause=Cause.COULD_NOT_TELL))
 
+    def listed(self, cause: str = "") -> FindingQuerySet:
+        """The rows of the stuck list: of one cause, or of all that count as stuck.
+
+        Said by what is left out, so that the rows come in the order of an index and none is sorted.
+        """
+        if cause == Cause.COULD_NOT_TELL:
+            return self.could_not_tell()
+        if cause:
+            return self.confirmed().filter(cause=cause)
+        return self.confirmed().exclude(cause__in=(*ALSO_WRONG, Cause.COULD_NOT_TELL))
+
     def for_list(self) -> FindingQuerySet:
-        """With all a row shows, and `held_since`, which is never null and so can be sorted by."""
-        return self.select_related("reservation", "order", "balance").annotate(
-            held_since=Coalesce("since", "reservation__reserved_at", "opened_at")
-        )
+        """With all a row shows."""
+        return self.select_related("reservation", "order", "balance")
 
     def in_warehouse(self, warehouse_id: str) -> FindingQuerySet:
         """Findings whose reservation, order or balance holds something in this warehouse, exactly."""
         held = ReservationItem.objects.filter(warehouse_id=warehouse_id, gone_at__isnull=True)
-        return self.filter(_holding(held) | models.Q(balance__warehouse_id=warehouse_id))
-
-    def matching(self, text: str) -> FindingQuerySet:
-        """By order, sequence, reservation, or by id, reference, EAN or name of a SKU."""
-        named = models.Q(ref_id__iexact=text) | models.Q(ean=text) | models.Q(name__icontains=text)
-        skus = Sku.objects.filter(named, account=models.OuterRef("account"), sku_id=models.OuterRef("sku_id"))
-        held = ReservationItem.objects.filter(
-            models.Q(sku_id=text) | models.Exists(skus), gone_at__isnull=True
+        of_lock = models.Exists(held.filter(reservation=models.OuterRef("reservation")))
+        of_order = models.Exists(held.filter(reservation__order=models.OuterRef("order")))
+        return self.filter(
+            of_lock
+            | models.Q(of_order, reservation__isnull=True, order__isnull=False)
+            | models.Q(balance__warehouse_id=warehouse_id)
         )
-        lines = OrderItem.objects.filter(named | models.Q(sku_id=text), order=models.OuterRef("order"))
-        catalog = Sku.objects.filter(
-            named, account=models.OuterRef("account"), sku_id=models.OuterRef("balance__sku_id")
+
+    def matching(self, account: VtexAccount, text: str) -> FindingQuerySet:
+        """By order, sequence, reservation, or by id, reference, EAN or name of a SKU.
+
+        Reads the open findings once, and of orders and SKUs only what an index finds.
+        """
+        skus = Sku.objects.matching(account, text).values("sku_id")
+        held = ReservationItem.objects.filter(
+            models.Q(sku_id=text) | models.Q(sku_id__in=skus), account=account, gone_at__isnull=True
+        )
+        lines = OrderItem.objects.filter(
+            models.Q(sku_id=text) | models.Q(sku_id__in=skus), order=models.OuterRef("order")
         )
         return self.filter(
             models.Q(subject__icontains=text)
-            | models.Q(order__order_id__icontains=text)
-            | models.Q(order__sequence=text)
+            | models.Q(order__in=Order.objects.named(account, text).values("pk"))
+            | models.Q(reservation__in=held.values("reservation"))
             | models.Q(balance__sku_id=text)
-            | _holding(held)
-            | models.Exists(lines)
-            | models.Exists(catalog)
+            | models.Q(balance__sku_id__in=skus)
+            | models.Q(models.Exists(lines), reservation__isnull=True, order__isnull=False)
         )
 
     def tally(self) -> models.QuerySet[Finding, dict[str, object]]:
@@ -120,30 +135,33 @@ def sold_out_by_stuck(account: VtexAccount) -> int:
 
     No warehouse has a unit available, and one would have, were its stuck units released.
     """
+    stuck = Finding.objects.stuck().filter(account=account, value_kind=ValueKind.HELD)
     held = ReservationItem.objects.filter(
-        reservation__findings__in=Finding.objects.stuck().filter(account=account, value_kind=ValueKind.HELD),
-        account=account,
-        gone_at__isnull=True,
-    )
-    of_pair = held.filter(sku_id=models.OuterRef("sku_id"), warehouse_id=models.OuterRef("warehouse_id"))
-    units = of_pair.order_by().values("sku_id").annotate(units=models.Sum("quantity")).values("units")
+        account=account, gone_at__isnull=True, reservation__in=stuck.values("reservation")
+    ).order_by()
+    summed = held.values_list("sku_id", "warehouse_id").annotate(models.Sum("quantity"))
+    units = {(sku, warehouse): quantity for sku, warehouse, quantity in summed}
+    balances = StockBalance.objects.filter(account=account, unlimited=False, sku_id__in=held.values("sku_id"))
     available = models.F("total") - models.F("reserved")
-    skus = (
-        StockBalance.objects.filter(account=account, unlimited=False, sku_id__in=held.values("sku_id"))
-        .order_by()
-        .values("sku_id")
-        .annotate(
-            now=models.Max(available), after=models.Max(available + Coalesce(models.Subquery(units), 0))
-        )
-    )
-    return skus.filter(now__lte=0, after__gt=0).count()
+    empty = balances.order_by().values("sku_id").annotate(most=models.Max(available)).filter(most__lte=0)
+    pairs = balances.filter(sku_id__in=empty.values("sku_id")).annotate(left=available)
+    left = pairs.values_list("sku_id", "warehouse_id", "left")
+    return len({sku for sku, warehouse, count in left if count + units.get((sku, warehouse), 0) > 0})
 
 
-def _holding(held: models.QuerySet[ReservationItem]) -> models.Q:
-    """Findings whose reservation, or the reservation of whose order, has one of the items `held`."""
-    return models.Q(models.Exists(held.filter(reservation=models.OuterRef("reservation")))) | models.Q(
-        models.Exists(held.filter(reservation__order=models.OuterRef("order")))
-    )
+def _sorted(name: str, *fields: str) -> list[models.Index]:
+    return [
+        models.Index(
+            name=f"finding_stuck_by_{name}",
+            fields=["account", *fields],
+            condition=models.Q(closed_at__isnull=True, confirmed_at__isnull=False),
+        ),
+        models.Index(
+            name=f"finding_cause_by_{name}",
+            fields=["account", "cause", *fields],
+            condition=models.Q(closed_at__isnull=True),
+        ),
+    ]
 
 
 class Finding(models.Model):
@@ -181,6 +199,9 @@ class Finding(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     value_kind = models.CharField(max_length=10, choices=ValueKind.choices, default=ValueKind.NONE)
     opened_at = models.DateTimeField()
+    held_since = models.GeneratedField(
+        expression=Coalesce("since", "opened_at"), output_field=models.DateTimeField(), db_persist=True
+    )  # never null, so that lists can be sorted by it
     updated_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -223,6 +244,26 @@ class Finding(models.Model):
                 fields=["account", "cause"],
                 condition=models.Q(closed_at__isnull=True),
             ),
+            # stuck list of all causes and of one cause, in each of its sorts
+            *_sorted("value", "-value_cents", "-id"),
+            *_sorted("units", "-units", "-id"),
+            *_sorted("held", "held_since", "id"),
+            # facets and totals: counted without a look at the rows
+            models.Index(
+                name="finding_open_tally",
+                fields=[
+                    "account",
+                    "cause",
+                    "value_kind",
+                    "currency",
+                    "confirmed_at",
+                    "units",
+                    "value_cents",
+                ],
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            # whether what was counted still holds
+            models.Index(name="finding_by_updated", fields=["account", "-updated_at"]),
             # sync: pairs and orders whose finding falls due
             models.Index(
                 name="finding_open_by_due",

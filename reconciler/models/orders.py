@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import models
 
 from reconciler.models.accounts import VtexAccount
@@ -10,39 +13,55 @@ FINISHED = ("invoiced", "canceled", "replaced")
 """Statuses after which an order needs no stock any more. Partial invoices keep an order open (F3.3)."""
 
 
+NEWEST_SEARCHED = 10_000
+"""Part of an id is looked for among so many orders, the newest: a look at all would read the whole table."""
+MOST_FOUND = 500
+"""So many orders a search leads to at most, by each of its ways."""
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> OrderQuerySet:
         return self.exclude(status__in=FINISHED)
 
-    def named(self, text: str) -> OrderQuerySet:
+    def named(self, account: VtexAccount, text: str) -> OrderQuerySet:
         """Orders that one of VTEX's ids names exactly: order, group, sequence, seller's or marketplace's."""
-        return self.filter(
-            models.Q(order_id=text)
-            | models.Q(order_group=text)
-            | models.Q(sequence=text.removeprefix("seq"))
-            | models.Q(seller_order_id=text)
-            | models.Q(marketplace_order_id=text)
-        )
+        mine = Order.objects.filter(account=account)
+        names = {
+            "order_id": text,
+            "order_group": text,
+            "sequence": text.removeprefix("seq"),
+            "seller_order_id": text,
+            "marketplace_order_id": text,
+        }
+        first, *others = [mine.filter(**{name: value}).values("pk") for name, value in names.items() if value]
+        return self.filter(pk__in=first.union(*others))
 
-    def matching(self, text: str) -> OrderQuerySet:
-        """By any id of the order or its reservation, or by id, EAN, reference or name of an item."""
-        lines = OrderItem.objects.filter(
-            models.Q(lock_id=text)
-            | models.Q(sku_id=text)
-            | models.Q(ean=text)
-            | models.Q(ref_id__iexact=text)
-            | models.Q(name__icontains=text),
-            order=models.OuterRef("pk"),
-        )
-        return self.filter(
-            models.Q(pk__in=self.named(text).values("pk"))
-            | models.Q(order_id__icontains=text)
-            | models.Exists(lines)
-        )
+    def matching(self, account: VtexAccount, text: str, sku_ids: Collection[str] = ()) -> OrderQuerySet:
+        """Named so, holding an item or a reservation named so, or with an id that begins so; of the newest
+        also those whose id holds it anywhere. `sku_ids` are SKUs that the text may mean, too.
+
+        Each way goes by an index and ends at MOST_FOUND, so no search reads the table; one query more.
+        """
+        mine = Order.objects.filter(account=account)
+        newest = mine.filter(created_at__isnull=False).order_by("-created_at", "-id")[:NEWEST_SEARCHED]
+        lines = OrderItem.objects.filter(order__account=account).order_by("-id")
+        ways = [
+            mine.filter(pk__in=_first(lines.filter(lock_id=text), "order")),
+            mine.filter(pk__in=_first(mine.filter(order_id__prefix=text).order_by("order_id"))),
+            mine.filter(pk__in=_first(mine.filter(order_id__prefix=f"v{text}").order_by("order_id"))),
+            mine.filter(pk__in=newest.values("pk"), order_id__icontains=text),
+            mine.filter(pk__in=_first(lines.filter(sku_id__in={text, *sku_ids}), "order")),
+        ]
+        found = mine.named(account, text).values("pk").union(*(way.values("pk") for way in ways))
+        return self.filter(pk__in=[row["pk"] for row in found])
 
     def for_list(self) -> OrderQuerySet:
         """With items and reservations, in a fixed number of queries."""
         return self.prefetch_related("items", "reservations")
+
+
+def _first(found: models.QuerySet[Any], name: str = "pk") -> models.QuerySet[Any]:
+    return found.values(name)[:MOST_FOUND]
 
 
 class Order(models.Model):
@@ -93,8 +112,18 @@ class Order(models.Model):
             models.Index(name="order_by_status_read", fields=["account", "status", "read_at"]),
             # lock -> order when the lock is not simply "00-" + order id (F3.1)
             models.Index(name="order_by_seller_order", fields=["account", "seller_order_id"]),
-            # search by sequence
+            # search by sequence, group and marketplace's order
             models.Index(name="order_by_sequence", fields=["account", "sequence"]),
+            models.Index(name="order_by_group", fields=["account", "order_group"]),
+            models.Index(name="order_by_marketplace", fields=["account", "marketplace_order_id"]),
+            # search by the beginning of an id, by bytes (models/lookups.py)
+            models.Index(
+                name="order_by_id_prefix",
+                fields=["account", "order_id"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            # orders page of one status: newest first
+            models.Index(name="order_by_status_created", fields=["account", "status", "-created_at", "-id"]),
         ]
 
     def __str__(self) -> str:

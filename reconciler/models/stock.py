@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.db import models
+from django.db.models.functions import Upper
 
 from reconciler.models.accounts import VtexAccount
 
@@ -25,6 +23,25 @@ class Warehouse(models.Model):
         return self.name or self.warehouse_id
 
 
+class SkuQuerySet(models.QuerySet["Sku"]):
+    def named(self, account: VtexAccount, text: str) -> SkuQuerySet:
+        """By id, EAN or reference, whatever its letter case."""
+        mine = Sku.objects.filter(account=account)
+        ways = [
+            mine.filter(sku_id=text),
+            mine.filter(ean=text),
+            mine.annotate(upper=Upper("ref_id")).filter(upper=Upper(models.Value(text))),
+        ]
+        first, *others = [way.values("pk") for way in ways]
+        return self.filter(pk__in=first.union(*others))
+
+    def matching(self, account: VtexAccount, text: str) -> SkuQuerySet:
+        """Named so, or with a name that holds the text; reads the catalogue, and no orders."""
+        mine = Sku.objects.filter(account=account)
+        held = mine.filter(name__icontains=text)
+        return self.filter(pk__in=mine.named(account, text).values("pk").union(held.values("pk")))
+
+
 class Sku(models.Model):
     account = models.ForeignKey(VtexAccount, models.CASCADE, related_name="skus")
     sku_id = models.CharField(max_length=100)
@@ -41,6 +58,8 @@ class Sku(models.Model):
         max_length=40, blank=True, help_text="Why the last sweep could not read it"
     )
 
+    objects = SkuQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(name="sku_once", fields=["account", "sku_id"])]
         indexes = [
@@ -49,6 +68,7 @@ class Sku(models.Model):
             # search
             models.Index(name="sku_by_ref", fields=["account", "ref_id"]),
             models.Index(name="sku_by_ean", fields=["account", "ean"]),
+            models.Index("account", Upper("ref_id"), name="sku_by_upper_ref"),
         ]
 
     def __str__(self) -> str:
@@ -89,25 +109,6 @@ class StockBalanceQuerySet(models.QuerySet["StockBalance"]):
             sku_name=models.Subquery(sku.values("name")[:1]),
             sku_ref=models.Subquery(sku.values("ref_id")[:1]),
             warehouse_name=models.Subquery(warehouse.values("name")[:1]),
-        )
-
-    def coverage(self, since: datetime) -> dict[str, Any]:
-        """How many pairs there are, how many were read whole after `since`, and what could not be listed.
-
-        Keys: pairs, fresh, newest (time of the latest read or None), and one count per unhappy `ListState`.
-        """
-        nothing_to_list = models.Q(reserved=0) | models.Q(unlimited=True)
-        listed = models.Q(list_state=ListState.OK, list_read_at__gte=since)
-        unlisted = {
-            state.value: models.Count("pk", filter=~nothing_to_list & models.Q(list_state=state))
-            for state in ListState
-            if state is not ListState.OK
-        }
-        return self.aggregate(
-            pairs=models.Count("pk"),
-            fresh=models.Count("pk", filter=models.Q(read_at__gte=since) & (nothing_to_list | listed)),
-            newest=models.Max("read_at"),
-            **unlisted,
         )
 
     def matching(self, text: str) -> StockBalanceQuerySet:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from reconciler.models import STUCK_CAUSES, Cause, Finding, VtexAccount
+from reconciler.models import Cause, Finding, VtexAccount
 from reconciler.models.findings import FindingQuerySet
 from reconciler.views import params
 from reconciler.views.paging import Sort
@@ -46,15 +46,20 @@ class StuckFilter:
 
     def all_causes(self, store: VtexAccount) -> FindingQuerySet:
         """Everything shown that matches text and warehouse, whatever its cause: the facets count these."""
-        found = Finding.objects.filter(account=store).shown()
-        if self.warehouse:
-            found = found.in_warehouse(self.warehouse)
-        return found.matching(self.q) if self.q else found
+        return self._narrowed(store, Finding.objects.filter(account=store).shown())
 
     def found(self, store: VtexAccount) -> FindingQuerySet:
         """The rows of the list and of its CSV: of one cause, or of all that count as stuck."""
-        causes = [self.cause] if self.cause else STUCK_CAUSES
-        return self.all_causes(store).filter(cause__in=causes).for_list()
+        return self._narrowed(store, Finding.objects.filter(account=store).listed(self.cause)).for_list()
+
+    def also_wrong(self, store: VtexAccount) -> FindingQuerySet:
+        """What else is wrong of the same: no stock is held for nothing, so it stands apart."""
+        return self._narrowed(store, Finding.objects.filter(account=store).also_wrong()).for_list()
+
+    def _narrowed(self, store: VtexAccount, found: FindingQuerySet) -> FindingQuerySet:
+        if self.warehouse:
+            found = found.in_warehouse(self.warehouse)
+        return found.matching(store, self.q) if self.q else found
 
     def query(self, **changes: str) -> str:
         """This filter, changed, as it stands in an address; a change starts at the first page."""

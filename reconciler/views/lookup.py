@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from django.db.models import Q
+from django.db.models import CharField, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from reconciler.models import Order, Reservation, Sku, VtexAccount
@@ -33,13 +33,29 @@ def plain(text: str) -> str:
 
 def exact(store: VtexAccount, text: str) -> list[Hit]:
     """Everything of the store that carries exactly this id; one hit is where a search leads at once."""
-    orders = Order.objects.filter(account=store).named(text).order_by("-created_at")[:MOST_HITS]
-    locks = Reservation.objects.filter(account=store, lock_id=text)[:MOST_HITS]
-    named = Q(sku_id=text) | Q(ean=text) | Q(ref_id__iexact=text)
-    skus = Sku.objects.filter(named, account=store)[:MOST_HITS]
-    stock = links.link(store, "stock")
-    return [
-        *(Hit(_("Order"), order.order_id, links.order(store, order.order_id)) for order in orders),
-        *(Hit(_("Reservation"), lock.lock_id, links.reservation(store, lock.lock_id)) for lock in locks),
-        *(Hit(_("SKU"), f"{sku.sku_id} {sku.name}", stock + params.query(q=sku.sku_id)) for sku in skus),
-    ]
+    orders = Order.objects.named(store, text)
+    locks = Reservation.objects.filter(account=store, lock_id=text)
+    skus = Sku.objects.named(store, text)
+    found = _told(orders, "order", "order_id").union(
+        _told(locks, "reservation", "lock_id"), _told(skus, "sku", "sku_id", "name"), all=True
+    )
+    hits: list[tuple[str, str, str]] = sorted(found[: MOST_HITS * 3])  # type: ignore[arg-type]
+    return [_hit(store, kind, subject, name) for kind, subject, name in hits]
+
+
+def _told(
+    found: QuerySet[Order] | QuerySet[Reservation] | QuerySet[Sku], kind: str, subject: str, name: str = ""
+) -> QuerySet[Order] | QuerySet[Reservation] | QuerySet[Sku]:
+    """Rows of (kind, id, name), the same of each model, so that one query reads them all."""
+    text = CharField(max_length=500)
+    named = {"name_told": Value("", output_field=text)} if not name else {}
+    told = found.order_by().annotate(kind_told=Value(kind, output_field=text), **named)
+    return told.values_list("kind_told", subject, name or "name_told")
+
+
+def _hit(store: VtexAccount, kind: str, subject: str, name: str) -> Hit:
+    if kind == "order":
+        return Hit(_("Order"), subject, links.order(store, subject))
+    if kind == "reservation":
+        return Hit(_("Reservation"), subject, links.reservation(store, subject))
+    return Hit(_("SKU"), f"{subject} {name}", links.link(store, "stock") + params.query(q=subject))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from reconciler.models import Finding, Order, VtexAccount
+from reconciler.models import Finding, Order, Sku, VtexAccount
 from reconciler.models.orders import OrderQuerySet
 from reconciler.views import fragments, links, lookup, paging, params
 from reconciler.views.access import StoreRequest, store_view
@@ -19,6 +19,8 @@ from reconciler.views.track import told, track
 
 NEWEST = paging.Sort("orders-newest", ("-created_at", "-id"))
 OPEN = "open"
+MOST_SKUS = 50
+"""A name that more SKUs share says too little to find orders by."""
 STATUSES = ("ready-for-handling", "handling", "invoiced", "canceled")
 
 
@@ -54,7 +56,9 @@ def orders(request: StoreRequest, account: str) -> HttpResponse:
 def _found(store: VtexAccount, text: str, status: str) -> OrderQuerySet:
     stuck = Finding.objects.stuck().filter(order=OuterRef("pk"))
     found = Order.objects.filter(account=store, created_at__isnull=False)
-    found = found.matching(text) if text else found
+    if text:
+        named = Sku.objects.filter(account=store).matching(store, text)[:MOST_SKUS]
+        found = found.matching(store, text, [sku.sku_id for sku in named.only("sku_id")])
     if status:
         found = found.open() if status == OPEN else found.filter(status=status)
     return found.for_list().prefetch_related(told()).annotate(is_stuck=Exists(stuck))

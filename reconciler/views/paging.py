@@ -57,13 +57,19 @@ def page(queryset: QuerySet[Row], sort: Sort, cursor: str, *, size: int = 50) ->
 
 
 def _beyond(fields: Sequence[str], values: Values) -> Q:
-    """Rows strictly after `values` in the order of `fields`."""
+    """Rows strictly after `values` in the order of `fields`.
+
+    That the first field is not before its value follows from the rest; said apart, an index starts there.
+    """
     found, equal = Q(), Q()
     for field, value in zip(fields, values, strict=True):
-        name = field.removeprefix("-")
-        found |= equal & Q(**{f"{name}__{'lt' if field.startswith('-') else 'gt'}": value})
-        equal &= Q(**{name: value})
-    return found
+        found |= equal & Q(**{f"{field.removeprefix('-')}__{_side(field)}": value})
+        equal &= Q(**{field.removeprefix("-"): value})
+    return Q(**{f"{fields[0].removeprefix('-')}__{_side(fields[0])}e": values[0]}) & found
+
+
+def _side(field: str) -> str:
+    return "lt" if field.startswith("-") else "gt"
 
 
 def _write(sort: Sort, direction: str, rows: Sequence[Row], index: int) -> str:
