@@ -9,18 +9,16 @@ from django.utils import timezone
 
 from reconciler.models import BackfillWindow, VtexAccount
 from reconciler.sync.runs import Job
-from reconciler.sync.spans import INDEX_LAG, read_span
+from reconciler.sync.spans import INDEX_LAG, read_spans
 
 LONGEST = timedelta(days=5)
-"""Spans are read in pieces of this length, so that a run that is killed loses little."""
+"""Spans are read in pieces of this length: a run that is killed loses little, several workers share them."""
 
 Span = tuple[datetime, datetime]
 
 
 def run(job: Job, days: int | None = None) -> None:
-    for start, end in pieces(gaps(job.account, timezone.now(), days or settings.BACKFILL_DAYS)):
-        read_span(job, start, end)
-        job.count("windows")
+    read_spans(job, pieces(gaps(job.account, timezone.now(), days or settings.BACKFILL_DAYS)))
 
 
 def wanted(account: VtexAccount, now: datetime, days: int) -> list[Span]:

@@ -58,6 +58,11 @@ class Crew:
         self._clients: list[VtexClient] = []
         self._over = False
 
+    @property
+    def under_way(self) -> int:
+        """How many reads have not been handed out yet."""
+        return len(self._running)
+
     def close(self) -> None:
         """Nothing more is sent; what is on its way is waited for."""
         self._abandon()
@@ -68,8 +73,9 @@ class Crew:
     def read(self, fetch: Callable[[VtexClient, T], R], items: Iterable[T]) -> Generator[tuple[T, Future[R]]]:
         """Each item with its finished read, as they end; `result()` gives it or raises what kept it back.
 
-        `items` are taken in order, in this thread, only a little ahead of what was read. One `read` at a
-        time; close the iterator when it is left early.
+        `items` are taken in order, in this thread, only a little ahead of what was read. They may run dry and
+        go on when a read brought more; all is over when nothing is under way. One `read` at a time; close the
+        iterator when it is left early.
         """
         rest = iter(items)
         try:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from reconciler.models import BackfillWindow, SyncKind, VtexAccount
 from reconciler.sync import cursors
 from reconciler.sync.runs import Job
-from reconciler.sync.spans import INDEX_LAG, read_span
+from reconciler.sync.spans import INDEX_LAG, read_spans
 
 FIRST_LOOK_BACK = timedelta(hours=1)
 
@@ -19,7 +19,7 @@ def run(job: Job) -> None:
     cursor = cursors.begin(job.account, SyncKind.RECENT, timezone.now())
     now = timezone.now()
     start = _reached(job.account, now)
-    read_span(job, start, now)
+    read_spans(job, [(start, now)])
     _join(job.account, start)
     cursors.complete(cursor)
 

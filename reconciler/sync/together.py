@@ -1,18 +1,19 @@
-"""Many orders, SKUs or pairs: fetched at the same time, saved one by one, diagnosed in groups."""
+"""Many orders, SKUs or pairs: fetched at the same time, saved and diagnosed in groups."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
 from reconciler.diagnosis.refresh import refresh
 from reconciler.models import Sku, VtexAccount
 from reconciler.sync import fetch, stock
-from reconciler.sync.orders import OrderAsked, OrderFetch, OrderRead, asked, fetch_order, save_order
+from reconciler.sync.orders import OrderAsked, OrderFetch, OrderRead, asked, fetch_order, save_orders
 from reconciler.sync.runs import Job, error_code
-from reconciler.vtex import VtexClient
+from reconciler.vtex import VtexClient, errors
 
 ORDERS, PAIRS = 50, 25
 """How many are diagnosed together: hundreds cost hardly more than one, but what was read should show soon."""
@@ -22,17 +23,24 @@ R = TypeVar("R")
 
 
 def read_orders(job: Job, order_ids: Sequence[str]) -> None:
-    """Reads these orders, each counted as one of "orders"."""
-
-    def save(order: OrderAsked, found: OrderFetch) -> None:
-        reads.append(save_order(job.account, found))
-        if found.trouble:
-            raise found.trouble
-
-    with _Reads(diagnose_orders, job, ORDERS) as reads:
-        for _ in job.each(fetch_order, _asked(job.account, order_ids), save):
-            job.count("orders")
+    """Reads these orders, each counted as one of "orders" and one unit of the job's progress."""
+    with Reads(diagnose_orders, job, ORDERS) as reads:
+        fetched = job.together(
+            fetch_order, _asked(job.account, order_ids), partial(keep_orders, job, reads), ORDERS
+        )
+        for group in fetched:
+            job.count("orders", len(group))
+            job.advance(len(group))
             reads.judge_if_full()
+
+
+def keep_orders(
+    job: Job, reads: Reads[OrderRead], arrived: Sequence[tuple[Any, OrderFetch]]
+) -> list[errors.VtexError | None]:
+    """Saves what was fetched, to be judged with `reads`; what kept a history from being read."""
+    fetched = [found for _, found in arrived]
+    reads += save_orders(job.account, fetched)
+    return [found.trouble for found in fetched]
 
 
 def diagnose_orders(account: VtexAccount, reads: Sequence[OrderRead]) -> None:
@@ -48,7 +56,7 @@ def read_pairs(job: Job, pairs: Sequence[Pair]) -> None:
     def save(pair: Pair, found: fetch.SkuRead) -> None:
         reads.extend(stock.save(job.account, found, only={pair[1]}))
 
-    with _Reads(stock.diagnose, job, PAIRS) as reads:
+    with Reads(stock.diagnose, job, PAIRS) as reads:
         for _ in job.each(lambda client, pair: fetch.sku(client, pair[0], [pair[1]]), pairs, save):
             job.count("pairs")
             job.advance()
@@ -63,7 +71,7 @@ def read_skus(job: Job, sku_ids: Sequence[str]) -> None:
         reads.extend(done)
         _count(job, done)
 
-    with _Reads(stock.diagnose, job, PAIRS) as reads:
+    with Reads(stock.diagnose, job, PAIRS) as reads:
         for (sku_id, _), error in job.each(_fetch_sku, _held(job.account, sku_ids), save):
             if error:
                 rows = Sku.objects.filter(account=job.account, sku_id=sku_id)
@@ -106,7 +114,7 @@ def _count(job: Job, done: Sequence[stock.PairRead]) -> None:
             job.count(f"unread_{read.state}")
 
 
-class _Reads(list[R]):
+class Reads(list[R]):
     """Reads that wait for their findings; a context manager that judges what was read whatever ended it."""
 
     def __init__(self, diagnose: Callable[[VtexAccount, Sequence[R]], None], job: Job, most: int) -> None:
@@ -115,17 +123,17 @@ class _Reads(list[R]):
         self._account = job.account
         self._most = most
 
-    def __enter__(self) -> _Reads[R]:
+    def __enter__(self) -> Reads[R]:
         return self
 
     def __exit__(self, *details: object) -> None:
-        self._judge()
+        self.judge()
 
     def judge_if_full(self) -> None:
         if len(self) >= self._most:
-            self._judge()
+            self.judge()
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
         some, self[:] = list(self), []
         if some:
             self._diagnose(self._account, some)

@@ -154,3 +154,20 @@ def test_a_reading_that_is_left_early_sends_nothing_more_and_another_may_follow(
     assert left <= 2
     assert [read.result() for _, read in crew.read(fetch, [99])] == [99]
     assert sent[left:] == [99]
+
+
+def test_items_may_run_dry_and_go_on_when_a_read_brought_more(start: Callable[..., Crew]) -> None:
+    class Todo(list[int]):
+        def __iter__(self) -> Any:
+            return self
+
+        def __next__(self) -> int:
+            if not self:
+                raise StopIteration
+            return self.pop()
+
+    todo, seen = Todo([3]), []
+    for item, _ in start().read(lambda client, item: client.request(item), todo):
+        seen.append(item)
+        todo += [item - 1] * (item > 0)
+    assert seen == [3, 2, 1, 0]

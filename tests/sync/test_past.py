@@ -105,5 +105,6 @@ def test_the_list_only_says_which_orders_to_read(job: Job, sandbox: SandboxServe
     order = Order.objects.filter(status="invoiced").first()
     assert order is not None
     Order.objects.filter(pk=order.pk).update(status="handling")
-    rows = spans._page(job, order.created_at - DAY, order.created_at + DAY, False, 1).rows  # type: ignore[operator]
-    assert order.order_id in spans.save_listed(job.account, rows)
+    assert order.created_at is not None
+    page = spans.Page(spans.Span(order.created_at - DAY, order.created_at + DAY), False, 1)
+    assert order.order_id in spans.save_listed(job.account, page.fetch(job.client).rows)
