@@ -64,7 +64,7 @@ FEED_KEEP_DAYS = env.number("FEED_KEEP_DAYS", 3, least=1, most=365)
 WORK_HANDLERS = "reconciler.handlers.HANDLERS"
 WORK_TICKS = "reconciler.handlers.TICKS"
 WORK_LANES = env.number("WORK_LANES", 4, least=1, most=32)
-WORK_FETCHERS = env.number("WORK_FETCHERS", 16, least=1, most=128)
+WORK_FETCHERS = env.number("WORK_FETCHERS", 32, least=1, most=128)
 WORK_LEASE_SECONDS = env.number("WORK_LEASE_SECONDS", 60, least=2, most=3600)
 WORK_POLL_SECONDS = env.number("WORK_POLL_SECONDS", 1, least=1, most=60)
 WORK_TASK = "reconciler.work.tasks.there_is_work"
@@ -149,7 +149,7 @@ TEMPLATES = [
 ]
 WEB_THREADS = env.number("WEB_THREADS", 4, least=1, most=64)
 HOOK_THREADS = env.number("HOOK_THREADS", 100, least=1, most=500)
-PROCESS = databases.process(sys.argv[0], threads=WEB_THREADS, lanes=WORK_LANES, fetchers=WORK_FETCHERS)
+PROCESS = databases.process(sys.argv[0], threads=WEB_THREADS, lanes=WORK_LANES)
 DATABASES: dict[str, Any] = {
     "default": databases.complete(
         env.database("DATABASE_URL", "sqlite:///data/db.sqlite3"), BASE_DIR, PROCESS

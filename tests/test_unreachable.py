@@ -108,16 +108,16 @@ def test_another_fault_is_still_a_fault_of_ours(browser: Client) -> None:
 
 @pytest.mark.parametrize("program", ["/usr/bin/gunicorn", "/lib/site-packages/gunicorn/__main__.py"])
 def test_a_page_is_cut_off_where_a_command_may_take_its_time(program: str) -> None:
-    sizes = {"threads": 4, "lanes": 4, "fetchers": 16}
+    sizes = {"threads": 4, "lanes": 4}
     web = databases.process(program, **sizes)
     command = databases.process("manage.py", **sizes)
-    assert (web.connections, command.connections) == (5, 24)
+    assert (web.connections, command.connections) == (5, 8)
     assert "statement_timeout=30s" in web.limits
     assert "statement_timeout=0s" in command.limits
 
 
 def test_what_the_address_says_of_the_database_goes_before_our_options() -> None:
-    process = databases.process("gunicorn", threads=4, lanes=4, fetchers=16)
+    process = databases.process("gunicorn", threads=4, lanes=4)
     given = {
         "ENGINE": "django.db.backends.postgresql",
         "OPTIONS": {"connect_timeout": 9, "sslmode": "require"},
