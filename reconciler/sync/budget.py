@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import F, Q, QuerySet
@@ -129,3 +130,25 @@ def _rows(account: VtexAccount, family: str) -> QuerySet[RequestBudget]:
 
 def _make(account: VtexAccount, family: str) -> None:
     RequestBudget.objects.bulk_create([RequestBudget(account=account, family=family)], ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A part of VTEX that is left alone until then: a host after a 429, or an endpoint family while its
+    breaker is open.
+    """
+
+    name: str
+    is_pause: bool
+    until: datetime
+
+
+def closed(account: VtexAccount, now: datetime) -> list[Closed]:
+    """What is not asked right now, by any process, the longest pause first."""
+    found = []
+    for row in RequestBudget.objects.filter(account=account):
+        if row.paused_until and row.paused_until > now:
+            found.append(Closed(row.family.removeprefix("host:"), True, row.paused_until))
+        if row.breaker_open_until and row.breaker_open_until > now:
+            found.append(Closed(row.family, False, row.breaker_open_until))
+    return sorted(found, key=lambda each: (-each.until.timestamp(), each.name))

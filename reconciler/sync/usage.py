@@ -135,6 +135,23 @@ class MeteredLimiter(PoliteLimiter):
             counter.count(self._account_id, self._priority, family, use)
 
 
+def since(account: VtexAccount, moment: datetime) -> list[tuple[datetime, int, str, Use]]:
+    """(minute, priority, family, use) of the minutes that began at or after the moment, oldest first."""
+    rows = RequestUse.objects.filter(account=account, minute__gte=moment).order_by(
+        "minute", "priority", "family"
+    )
+    found = rows.values_list("minute", "priority", "family", "sent", "refused", "failed", "waited_ms")
+    return [
+        (minute, who, what, Use(sent, refused, failed, ms / 1000))
+        for minute, who, what, sent, refused, failed, ms in found
+    ]
+
+
+def host_of(family: str) -> str:
+    """The host whose pause an endpoint family shares; "" for a family that is not known any more."""
+    return str(Family(family).host) if family in set(Family) else ""
+
+
 def prune(account: VtexAccount) -> None:
     """Forgets what is older than a week."""
     RequestUse.objects.filter(account=account, minute__lt=timezone.now() - KEEP).delete()

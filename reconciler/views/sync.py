@@ -1,94 +1,135 @@
-"""How fresh and how complete the mirror is, what was read lately, and what could not be."""
+"""Is the mirror fresh and complete, what hinders it, and who uses the request budget."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from math import ceil
+from hashlib import blake2s
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from reconciler.models import Order, RequestBudget, Role, SyncKind, SyncRun, VtexAccount
-from reconciler.sync.backfill import gaps
-from reconciler.sync.coverage import coverage
-from reconciler.views import fragments
+from reconciler.models import Role, SyncRun, Worker
+from reconciler.sync import budget, snapshots
+from reconciler.sync.coverage import COVERAGE, Coverage, count, of_figures, unread_labels
+from reconciler.sync.queue import QUEUE
+from reconciler.sync.runs import INTERRUPTED
+from reconciler.views import links, sync_events, sync_progress, sync_use, sync_words
 from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.sync_verdict import Facts, verdicts
+from reconciler.work import presence
 
-SHOWN_RUNS = 25
-QUIET = timedelta(minutes=30)
-"""Without a run for so long, nobody keeps the mirror."""
-NO_GAP = timedelta(hours=1)
-"""The listing of new orders closes so much by itself."""
+SHOWN_RUNS = 12
+LOOKED_AT = 30
+KNOWN_WORKERS = 20
+SEES_HOSTS = frozenset({Role.OPERATOR, Role.ADMIN})
+"""Support and whoever runs the store; what our machines are called is nobody else's business."""
 
 
 @store_view()
 @require_safe
 def sync(request: StoreRequest, account: str) -> HttpResponse:
-    now = timezone.now()
-    runs = list(SyncRun.objects.filter(account=request.store)[:SHOWN_RUNS])
-    seen = coverage(request.store, now)
-    context = {
+    """The whole page, or for HTMX its body; 204 when that is what the browser shows already (`seen`)."""
+    context = _context(request)
+    body = render_to_string("reconciler/sync/_body.html", context, request=request)
+    version = blake2s(body.encode(), digest_size=12).hexdigest()
+    again = request.headers.get("HX-Request") == "true" and "seen" in request.GET
+    if again and request.GET["seen"] == version:
+        return HttpResponse(status=204)
+    shown = {
         "account": request.store,
-        "runs": [_run(run) for run in runs],
-        "under_way": [_run(run) for run in runs if run.finished_at is None],
-        "is_quiet": not runs or now - runs[0].heartbeat_at > QUIET,
-        "newest": runs[0].heartbeat_at if runs else None,
-        "coverage": seen,
-        "percent": seen.percent,
-        "unread": seen.reasons,
-        "passes": _passes(request.store, now),
-        "orders": Order.objects.filter(account=request.store).count(),
-        "limits": _limits(request.store, now),
-        "per_minute": settings.STORES[request.store.name].requests_per_minute,
+        "verdict": context["verdict"],
+        "body": mark_safe(body),  # noqa: S308 - our own template
+        "version": version,
+        "again": again,
+        "announce": again and request.GET.get("said") != context["verdict"].code,
+    }
+    return render(request, "reconciler/sync/_live.html" if again else "reconciler/sync/page.html", shown)
+
+
+def _context(request: StoreRequest) -> dict[str, Any]:
+    store, now = request.store, timezone.now()
+    runs = list(SyncRun.objects.filter(account=store)[:LOOKED_AT])
+    seen, queue = snapshots.read(store, now, COVERAGE, QUEUE)
+    covered = of_figures(seen) if seen["pairs"] else count(store, now)
+    closed = budget.closed(store, now)
+    workers = list(Worker.objects.order_by("-heartbeat_at")[:KNOWN_WORKERS])
+    running = [worker for worker in workers if presence.is_running(worker, now)]
+    passed = queue["sweep"] or {"started_at": None, "completed_at": None}
+    sweep = sync_progress.sweep(runs, _moment(passed["started_at"]), _moment(passed["completed_at"]), now)
+    backfill = sync_progress.backfill(store, runs, now)
+    gone = next((worker for worker in workers if worker not in running), None)
+    said = verdicts(Facts(now, running, gone, runs, closed, covered, sweep, backfill))
+    configured = settings.STORES[store.name]
+    return {
+        "account": store,
+        "verdict": said[0],
+        "also": said[1:],
+        "coverage": covered,
+        "untold": _untold(request, covered),
+        "sweep": sweep,
+        "backfill": backfill,
+        "use": sync_use.hour(store, configured.requests_per_minute, closed, now),
+        "priorities": list(sync_words.PRIORITIES.values()),
+        "workers": sorted(running, key=lambda worker: (worker.host, worker.pid)),
+        "sees_hosts": bool(SEES_HOSTS & request.roles),
+        "queue": _queue(queue),
+        "feed": sync_events.feed(configured, queue["feeds"].get("feed", {})),
+        "hook": sync_events.hook(configured, queue["feeds"].get("hook", {}), queue["hook"]),
+        "runs": [_run(run) for run in runs[:SHOWN_RUNS]],
         "may_pause": Role.ADMIN in request.roles,
     }
-    return fragments.respond(
-        request, "reconciler/sync/page.html", context, fragment="reconciler/sync/_body.html", target="sync"
-    )
+
+
+def _untold(request: StoreRequest, covered: Coverage) -> list[dict[str, Any]]:
+    labels = unread_labels()
+    return [
+        {
+            "pair": pair,
+            "why": labels[pair.state],
+            "more": pair.of_locks - len(pair.lock_ids),
+            "url": links.stock_item(request.store, pair.sku_id, pair.warehouse_id),
+            "locks": [
+                (lock, links.link(request.store, "reservation", lock_id=lock)) for lock in pair.lock_ids
+            ],
+        }
+        for pair in covered.untold
+    ]
+
+
+def _queue(figures: snapshots.Figures) -> dict[str, Any]:
+    kinds = [
+        {**row, "label": sync_words.kind(row["kind"]), "oldest": _moment(row["oldest"])}
+        for row in figures["kinds"]
+    ]
+    failing = [
+        {**row, "label": sync_words.kind(row["kind"]), "again_at": _moment(row["again_at"])}
+        for row in figures["failing"]
+    ]
+    told = {**figures["events"], **{name: _moment(figures["events"][name]) for name in _MOMENTS}}
+    return {"kinds": kinds, "failing": failing, "events": told}
+
+
+_MOMENTS = ("oldest", "queued_since", "told_at", "read_at", "last_event")
+
+
+def _moment(text: str | None) -> Any:
+    return parse_datetime(text) if text else None
 
 
 def _run(run: SyncRun) -> dict[str, Any]:
     errors = run.counts.get("errors", {})
+    interrupted = _("interrupted; the next run goes on from there")
     return {
         "run": run,
         "label": run.get_kind_display(),
         "took": (run.finished_at or run.heartbeat_at) - run.started_at,
-        "percent": min(100, 100 * run.done // run.of) if run.of else None,
-        "errors": [(code, count) for code, count in sorted(errors.items())],
-        "error": _("interrupted; the next run goes on from there")
-        if run.error == "interrupted"
-        else run.error,
+        "errors": sorted(errors.items()),
+        "error": interrupted if run.error == INTERRUPTED else run.error,
     }
-
-
-def _passes(store: VtexAccount, now: datetime) -> list[dict[str, Any]]:
-    """What was last read from end to end, and how far back the orders go."""
-    found = {cursor.kind: cursor for cursor in store.cursors.all()}
-    shown = [{"label": kind.label, "cursor": found.get(kind)} for kind in (SyncKind.SWEEP, SyncKind.RECENT)]
-    return [*shown, {"label": SyncKind.BACKFILL.label, "said": _backfilled(store, now)}]
-
-
-def _backfilled(store: VtexAccount, now: datetime) -> str:
-    days = settings.BACKFILL_DAYS
-    spans = [end - start for start, end in gaps(store, now, days) if end - start > NO_GAP]
-    if not spans:
-        return _("complete for the last %(days)d days") % {"days": days}
-    left = {"left": ceil(sum(spans, timedelta()) / timedelta(days=1)), "days": days}
-    return _("%(left)d of the last %(days)d days still to read") % left
-
-
-def _limits(store: VtexAccount, now: datetime) -> list[dict[str, Any]]:
-    """Hosts and endpoint families that are not asked right now, and until when."""
-    closed = []
-    for row in RequestBudget.objects.filter(account=store):
-        for until, why in (
-            (row.paused_until, _("VTEX asked for a pause (429)")),
-            (row.breaker_open_until, _("too many failures in a row")),
-        ):
-            if until and until > now:
-                closed.append({"family": row.family, "until": until, "why": why})
-    return closed

@@ -41,6 +41,24 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A part that is drawn anew every few seconds keeps open what was open.
+const unfolded = new Set();
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (!event.target.matches("[data-stays-open]")) return;
+    if (event.target.open) unfolded.add(event.target.id);
+    else unfolded.delete(event.target.id);
+  },
+  true,
+);
+document.addEventListener("htmx:afterSwap", () => {
+  for (const id of unfolded) {
+    const details = document.getElementById(id);
+    if (details) details.open = true;
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -1,0 +1,63 @@
+"""What the sync page calls things: who asks VTEX, for what, and what is done in the background."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from reconciler.templatetags.formats import number
+
+PRIORITIES = {
+    0: pgettext_lazy("who asks VTEX", "staff"),
+    1: pgettext_lazy("who asks VTEX", "previews"),
+    2: pgettext_lazy("who asks VTEX", "keeping current"),
+    3: pgettext_lazy("who asks VTEX", "orders of the past"),
+    4: pgettext_lazy("who asks VTEX", "stock sweep"),
+}
+FAMILIES = {
+    "order": lazy("Order details"),
+    "order-document": lazy("Order histories"),
+    "order-list": lazy("Order lists"),
+    "order-action": lazy("Start handling"),
+    "order-feed": lazy("Order feed"),
+    "reservation": lazy("Reservations by id"),
+    "reservation-list": lazy("Reservations of a pair"),
+    "reservation-action": lazy("Cancel and acknowledge"),
+    "inventory": lazy("Balances"),
+    "inventory-update": lazy("Counts sent"),
+    "warehouse": lazy("Warehouses"),
+    "sku": lazy("Catalog"),
+}
+HOSTS = {"orders": lazy("orders"), "logistics": lazy("logistics"), "catalog": lazy("catalog")}
+KINDS = {
+    "sync": lazy("Everything that is due"),
+    "settle": lazy("Actions to settle"),
+    "order": lazy("Orders that an event told of"),
+    "feed": lazy("Feed to read"),
+}
+
+
+def kind(name: str) -> str:
+    """A kind of background work; one without a word of its own says itself."""
+    return str(KINDS.get(name, name.replace("_", " ").replace("-", " ").capitalize()))
+
+
+def family(name: str) -> str:
+    return str(FAMILIES.get(name, name))
+
+
+def about(span: timedelta) -> str:
+    """How long something will take, no more exact than it can be known: the longer, the rounder."""
+    minutes = span.total_seconds() / 60
+    if minutes < 1:
+        return _("less than a minute")
+    if minutes < 20:
+        return _("about %(n)s min") % {"n": round(minutes)}
+    if minutes < 90:
+        return _("about %(n)s min") % {"n": 5 * round(minutes / 5)}
+    if minutes < 36 * 60:
+        return _("about %(n)s h") % {"n": round(minutes / 60)}
+    return _("about %(n)s d") % {"n": number(round(minutes / 1440))}
