@@ -84,7 +84,7 @@ class Reservation(models.Model):
         super().save(*args, **kwargs)
         fields = kwargs.get("update_fields")
         if fields is None or "requested" in fields:
-            RequestedUnits.keep(self)
+            keep_asked(self)
 
 
 class RequestedUnits(models.Model):
@@ -110,22 +110,19 @@ class RequestedUnits(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku_id} in {self.warehouse_id}"
 
-    @classmethod
-    def keep(cls, of: Reservation) -> None:
-        """Makes the rows of this reservation agree with its `requested`."""
-        wanted = requested_units(of.requested)
-        rows = cls.objects.filter(reservation=of)
-        known = {(row.sku_id, row.warehouse_id): row.quantity for row in rows}
-        if wanted == known:
-            return
-        rows.delete()
-        cls.objects.bulk_create(
-            [
-                cls(account_id=of.account_id, reservation=of, sku_id=sku, warehouse_id=wh, quantity=units)
-                for (sku, wh), units in wanted.items()
-            ],
-            ignore_conflicts=True,
-        )
+
+def keep_asked(of: Reservation) -> None:
+    """Makes `asked` agree with `requested`."""
+    wanted = requested_units(of.requested)
+    rows = RequestedUnits.objects.filter(reservation=of)
+    if wanted == {(row.sku_id, row.warehouse_id): row.quantity for row in rows}:
+        return
+    rows.delete()
+    fresh = [
+        RequestedUnits(account_id=of.account_id, reservation=of, sku_id=sku, warehouse_id=wh, quantity=units)
+        for (sku, wh), units in wanted.items()
+    ]
+    RequestedUnits.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 def requested_units(lines: Iterable[dict[str, Any]]) -> dict[tuple[str, str], int]:

@@ -2,5 +2,6 @@
 
 from reconciler.diagnosis.mirror.cases import lock_cases, pair_cases
 from reconciler.diagnosis.mirror.settings import graces
+from reconciler.diagnosis.mirror.store import Store
 
-__all__ = ["graces", "lock_cases", "pair_cases"]
+__all__ = ["Store", "graces", "lock_cases", "pair_cases"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from reconciler.diagnosis.facts import (
+    BACKFILL_MARGIN,
     Found,
     NotFound,
     NotReadable,
@@ -15,31 +19,75 @@ from reconciler.diagnosis.facts import (
     Tried,
     Unreadable,
 )
-from reconciler.diagnosis.mirror.orders import Orders, order_facts
+from reconciler.diagnosis.mirror.orders import OrderRow, Orders
 from reconciler.models import BackfillWindow, Order, Reservation, VtexAccount
 from reconciler.models import OrderLookup as Lookup
 
 
+class LockRow(NamedTuple):
+    """What diagnosis reads of one reservation."""
+
+    pk: int
+    lock_id: str
+    order_id: int | None
+    order_lookup: str
+    order_lookup_reason: str
+    order_lookup_at: datetime | None
+    order_lookup_tried: list[dict[str, Any]]
+    reserved_at: datetime | None
+    maximum_confirmation_at: datetime | None
+    confirmed_at: datetime | None
+    canceled_at: datetime | None
+    status_code: int | None
+    status_read_at: datetime | None
+    requested: list[dict[str, Any]]
+
+
 @dataclass(frozen=True)
-class Coverage:
-    """What the backfill has listed, and the orders of which it knows no more than that they exist."""
+class Surroundings:
+    """What the backfill has listed around the days of missing orders, and what it knows from lists alone.
 
-    spans: tuple[tuple[datetime, datetime], ...]
-    unread: tuple[datetime | None, ...]
+    `unread`: by lock, the creation dates of orders that are listed but were never read: one that has none,
+    and the first from the margin before the lock on.
+    """
+
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    unread: dict[str, tuple[datetime | None, ...]] | None = None
+
+    def unread_near(self, lock_id: str) -> tuple[datetime | None, ...]:
+        return (self.unread or {}).get(lock_id, ())
 
 
-def coverage_of(account: VtexAccount) -> Coverage:
-    windows = BackfillWindow.objects.filter(account=account, completed_at__isnull=False)
+def surroundings_of(account: VtexAccount, rows: Collection[LockRow]) -> Surroundings:
+    """For the locks whose order was looked for and not found."""
+    missing = {
+        row.pk: row.reserved_at for row in rows if row.order_lookup == Lookup.MISSING and row.reserved_at
+    }
+    if not missing:
+        return Surroundings()
+    dates = missing.values()
+    windows = BackfillWindow.objects.filter(
+        account=account, completed_at__isnull=False,
+        starts_at__lte=max(dates) + BACKFILL_MARGIN, ends_at__gte=min(dates) - BACKFILL_MARGIN,
+    )  # fmt: skip
     spans = windows.order_by("starts_at").values_list("starts_at", "ends_at")
-    unread = Order.objects.filter(account=account, read_at__isnull=True).values_list("created_at", flat=True)
-    return Coverage(tuple(spans), tuple(unread))
+    return Surroundings(tuple(spans), _unread(account, missing))
+
+
+def _unread(account: VtexAccount, pks: Collection[int]) -> dict[str, tuple[datetime | None, ...]]:
+    listed = Order.objects.filter(account=account, read_at__isnull=True)
+    undated = (None,) if listed.filter(created_at__isnull=True).exists() else ()
+    later: QuerySet[Order] = listed.filter(created_at__gte=OuterRef("start")).order_by("created_at")
+    rows = Reservation.objects.filter(pk__in=pks).annotate(start=F("reserved_at") - BACKFILL_MARGIN)
+    first = rows.annotate(first=Subquery(later.values("created_at")[:1])).values_list("lock_id", "first")
+    return {lock_id: (*undated, at) if at else undated for lock_id, at in first}
 
 
 def lookup_of(
     lock_id: str,
-    row: Reservation | None,
+    row: LockRow | None,
     orders: Orders,
-    coverage: Coverage,
+    around: Surroundings,
     reserved: dict[str, datetime | None],
 ) -> OrderLookup:
     """The mirror's own orders first; what a lookup answered only where the mirror has none."""
@@ -47,14 +95,14 @@ def lookup_of(
     if len(linked) > 1:
         return NotReadable(Unreadable.CONFLICTING, linked[0].order_id)
     if linked:
-        return _readable(linked[0]) or Found(order_facts(linked[0]))
-    named = orders.named.get(lock_id) or _attached(row, orders)
+        return _readable(linked[0]) or Found(orders.facts(linked[0]))
+    named = orders.named.get(lock_id)
     if named:
-        return _readable(named[0]) or _renamed(named[0], reserved)
-    return _looked_up(row, coverage)
+        return _readable(named[0]) or _renamed(orders, named[0], reserved)
+    return _looked_up(row, around)
 
 
-def _readable(order: Order) -> NotReadable | None:
+def _readable(order: OrderRow) -> NotReadable | None:
     """Why the order tells nothing now; a final status that was once read stays true."""
     if order.read_at is None:
         return NotReadable(_reason(order.unreadable_reason, Unreadable.NOT_SYNCED), order.order_id)
@@ -63,25 +111,20 @@ def _readable(order: Order) -> NotReadable | None:
     return None
 
 
-def _renamed(order: Order, reserved: dict[str, datetime | None]) -> Renamed:
-    facts = order_facts(order)
+def _renamed(orders: Orders, order: OrderRow, reserved: dict[str, datetime | None]) -> Renamed:
+    facts = orders.facts(order)
     successors = [at for lock_id in facts.lock_ids if (at := reserved.get(lock_id))]
     return Renamed(facts, max(successors, default=None))
 
 
-def _attached(row: Reservation | None, orders: Orders) -> list[Order]:
-    order = orders.by_pk.get(row.order_id) if row is not None and row.order_id is not None else None
-    return [order] if order else []
-
-
-def _looked_up(row: Reservation | None, coverage: Coverage) -> OrderLookup:
+def _looked_up(row: LockRow | None, around: Surroundings) -> OrderLookup:
     if row is None or row.order_lookup == Lookup.NOT_LOOKED:
         return NotReadable(Unreadable.NOT_SYNCED)
     tried = tuple(
         Tried(str(each.get("id", "")), str(each.get("answer", ""))) for each in row.order_lookup_tried
     )
     if row.order_lookup == Lookup.MISSING:
-        return NotFound(tried, row.order_lookup_at, coverage.spans, coverage.unread)
+        return NotFound(tried, row.order_lookup_at, around.spans, around.unread_near(row.lock_id))
     reason = _reason(row.order_lookup_reason, Unreadable.CONFLICTING)
     return NotReadable(reason, tried=tried, looked_at=row.order_lookup_at)
 
@@ -89,8 +132,7 @@ def _looked_up(row: Reservation | None, coverage: Coverage) -> OrderLookup:
 def _reason(text: str, otherwise: Unreadable) -> Unreadable:
     if text == "missing":
         return Unreadable.CONFLICTING
-    return Unreadable(text) if text in _reasons() else otherwise
+    return _REASONS.get(text, otherwise)
 
 
-def _reasons() -> Iterable[str]:
-    return [reason.value for reason in Unreadable]
+_REASONS = {reason.value: reason for reason in Unreadable}

@@ -4,58 +4,77 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
-from reconciler.diagnosis.facts import (
-    ABORTED_COMMITTED,
-    HOLDING,
-    INVOICED,
-    ListState,
-    Pair,
-    PairFacts,
-    Phantom,
-    TotalChange,
-)
-from reconciler.models import OrderItem, Reservation, ReservationItem, StockBalance, VtexAccount
+from reconciler.diagnosis.facts import HOLDING, ListState, Pair, PairFacts, Phantom, TotalChange
+from reconciler.diagnosis.mirror.phantoms import asked_in, phantoms_in
+from reconciler.diagnosis.mirror.store import HANDLED, Store
+from reconciler.models import ReservationItem, StockBalance, StockChange, VtexAccount
 
-_FEW, _SHARE = 3, 0.1
-"""From so many pairs, and from this share of them, lists are taken to show what counts have cleared."""
-
-_LISTED = ReservationItem.objects.filter(reservation=OuterRef("pk"), gone_at__isnull=True)
+_STATES = {state.value: state for state in ListState}
 
 
-def requested_units(lines: Iterable[dict[str, Any]]) -> dict[Pair, int]:
-    """Units of a by-id read per pair, supply lots left out."""
-    units: dict[Pair, int] = defaultdict(int)
-    for line in lines:
-        if not line.get("supply_lot"):
-            units[str(line["sku"]), str(line["warehouse"])] += int(line["quantity"])
-    return dict(units)
+class BalanceRow(NamedTuple):
+    """What diagnosis reads of one balance."""
+
+    pk: int
+    sku_id: str
+    warehouse_id: str
+    total: int
+    reserved: int
+    read_at: datetime
+    unlimited: bool
+    list_state: str
+    list_read_at: datetime | None
+    list_tried_at: datetime | None
+    bracketed_at: datetime | None
+    mismatch_units: int
+    mismatch_since: datetime | None
+    first_seen_at: datetime
+
+    @property
+    def pair(self) -> Pair:
+        return self.sku_id, self.warehouse_id
+
+    @property
+    def beyond(self) -> bool:
+        """Whether more is reserved than its list holds."""
+        return self.bracketed_at is not None and self.mismatch_units > 0
 
 
-def balances_of(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, StockBalance]:
-    rows = StockBalance.objects.filter(account=account, sku_id__in={sku for sku, _ in pairs})
-    wanted = rows.filter(warehouse_id__in={warehouse for _, warehouse in pairs}).prefetch_related("changes")
-    found = {(row.sku_id, row.warehouse_id): row for row in wanted}
+def balances_of(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, BalanceRow]:
+    if not pairs:
+        return {}
+    skus, warehouses = {sku for sku, _ in pairs}, {warehouse for _, warehouse in pairs}
+    rows = StockBalance.objects.filter(account=account, sku_id__in=skus, warehouse_id__in=warehouses)
+    names = [name for name in BalanceRow._fields if name != "pk"]
+    found = {row.pair: row for row in map(BalanceRow._make, rows.values_list("pk", *names))}
     return {pair: found[pair] for pair in pairs if pair in found}
 
 
-def pairs_of(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, PairFacts]:
-    """The pairs as facts, and with them the other pairs of their phantoms."""
+def pairs_of(store: Store, pairs: Collection[Pair], since: datetime | None = None) -> dict[Pair, PairFacts]:
+    """The pairs as facts, and with them the other pairs of their phantoms.
+
+    Changes of totals are told from `since` on; None: they do not matter.
+    """
+    account = store.account
     balances = balances_of(account, pairs)
-    beyond = {pair for pair, row in balances.items() if row.bracketed_at and row.mismatch_units > 0}
-    cleared = cleared_listed(account, balances)
-    phantoms = phantoms_in(account) if beyond or cleared else {}
-    named = [phantom for pair in beyond | cleared for phantom in phantoms.get(pair, [])]
-    balances |= balances_of(account, {pair for each in named for pair, _ in each.quantities} - set(balances))
-    other = _other_status_units(account, balances)
+    cleared = handled_in(account, balances) if store.lists_show_cleared else set()
+    doubted = {pair for pair, row in balances.items() if row.beyond} | cleared
+    phantoms = phantoms_in(account, doubted)
+    balances |= balances_of(account, set(phantoms) - set(balances))
+    beyond = {pair for pair, row in balances.items() if row.beyond}
+    other = _other_status_units(account, beyond)
     elsewhere = _held_elsewhere(account, beyond)
+    changes = _changes(balances.values(), since) if since else {}
     return {
-        pair: replace(
-            _facts(row, phantoms.get(pair, ())),
+        pair: _facts(
+            row,
+            phantoms.get(pair, ()),
+            changes.get(row.pk, ()),
             other_status_units=other.get(pair, 0),
             elsewhere=pair in elsewhere,
             masked=pair in cleared and _may_mask(row, phantoms.get(pair, ())),
@@ -64,56 +83,26 @@ def pairs_of(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, PairFa
     }
 
 
-def cleared_listed(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
-    """The pairs with acknowledged rows, in a store whose lists show what counts have cleared (U1).
-
-    That is so where many of the pairs with acknowledged rows list more than is reserved; one or two such
-    pairs are only wrong balances (KI-991735).
-    """
-    rows = ReservationItem.objects.filter(
-        account=account, gone_at__isnull=True, acknowledged_at__isnull=False
-    )
-    here = rows.filter(sku_id__in={sku for sku, _ in pairs}).values_list("sku_id", "warehouse_id")
-    acknowledged = set(here).intersection(pairs)
-    bracketed = StockBalance.objects.filter(account=account, bracketed_at__isnull=False)
-    if not acknowledged or not bracketed.filter(mismatch_units__lt=0).exists():
-        return set()
-    own = rows.filter(sku_id=OuterRef("sku_id"), warehouse_id=OuterRef("warehouse_id"))
-    differences = bracketed.filter(Exists(own)).values_list("mismatch_units", flat=True)
-    exceeding = [units < 0 for units in differences]
-    many = max(_FEW, len(exceeding) * _SHARE)
-    return acknowledged if sum(exceeding) >= many else set()
+def handled_in(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
+    """Those of the pairs whose lists show acknowledged rows."""
+    skus, warehouses = {sku for sku, _ in pairs}, {warehouse for _, warehouse in pairs}
+    rows = HANDLED.filter(account=account, sku_id__in=skus, warehouse_id__in=warehouses)
+    return set(rows.values_list("sku_id", "warehouse_id").distinct()).intersection(pairs)
 
 
-def _may_mask(row: StockBalance, phantoms: Iterable[Phantom]) -> bool:
+def _may_mask(row: BalanceRow, phantoms: Iterable[Phantom]) -> bool:
     """Whether the difference is smaller than what the phantoms would make it."""
-    pair = row.sku_id, row.warehouse_id
-    units = sum(dict(phantom.quantities).get(pair, 0) for phantom in phantoms)
+    units = sum(dict(phantom.quantities).get(row.pair, 0) for phantom in phantoms)
     return row.bracketed_at is not None and 0 <= row.mismatch_units < units
-
-
-def phantoms_in(account: VtexAccount) -> dict[Pair, list[Phantom]]:
-    """Every lock whose by-id status is exactly 3 and that no list shows, under each pair it names."""
-    rows = Reservation.objects.filter(~Exists(_LISTED), account=account, status_code=ABORTED_COMMITTED)
-    handled = set(rows.filter(items__acknowledged_at__isnull=False).values_list("lock_id", flat=True))
-    invoiced = OrderItem.objects.filter(order__account=account, order__status=INVOICED)
-    cleared = handled | set(
-        invoiced.filter(lock_id__in=rows.values("lock_id")).values_list("lock_id", flat=True)
-    )
-    found: dict[Pair, list[Phantom]] = defaultdict(list)
-    for row in rows.order_by("lock_id"):
-        units = requested_units(row.requested)
-        credible = row.canceled_at is not None and row.lock_id not in cleared
-        phantom = Phantom(row.lock_id, tuple(sorted(units.items())), credible)
-        for pair in units:
-            found[pair].append(phantom)
-    return found
 
 
 def _other_status_units(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, int]:
     """Units listed under a Status that is not known to hold (U1)."""
+    if not pairs:
+        return {}
+    skus, warehouses = {sku for sku, _ in pairs}, {warehouse for _, warehouse in pairs}
     rows = ReservationItem.objects.filter(
-        account=account, sku_id__in={sku for sku, _ in pairs}, gone_at__isnull=True
+        account=account, sku_id__in=skus, warehouse_id__in=warehouses, gone_at__isnull=True
     )
     units: dict[Pair, int] = defaultdict(int)
     for sku, warehouse, quantity in rows.exclude(status__in=HOLDING).values_list(
@@ -127,19 +116,33 @@ def _held_elsewhere(account: VtexAccount, pairs: Collection[Pair]) -> set[Pair]:
     """Pairs that a lock listed in another pair asked for without ever being listed here (U12)."""
     if not pairs:
         return set()
-    listed = Reservation.objects.filter(Exists(_LISTED), account=account).exclude(requested=[])
-    asked = {
-        (row.pk, pair): units
-        for row in listed.only("pk", "requested")
-        for pair, units in requested_units(row.requested).items()
-        if pair in pairs
-    }
-    known = ReservationItem.objects.filter(reservation__in={pk for pk, _ in asked})
-    seen = {(pk, (sku, wh)) for pk, sku, wh in known.values_list("reservation_id", "sku_id", "warehouse_id")}
-    return {pair for pk, pair in asked if (pk, pair) not in seen}
+    of_lock = ReservationItem.objects.filter(reservation=OuterRef("reservation"))
+    here = of_lock.filter(sku_id=OuterRef("sku_id"), warehouse_id=OuterRef("warehouse_id"))
+    rows = asked_in(account, pairs).filter(Exists(of_lock.filter(gone_at__isnull=True)), ~Exists(here))
+    return set(rows.values_list("sku_id", "warehouse_id").distinct()).intersection(pairs)
 
 
-def _facts(row: StockBalance, phantoms: Iterable[Phantom]) -> PairFacts:
+def _changes(rows: Iterable[BalanceRow], since: datetime) -> dict[int, list[TotalChange]]:
+    """How the totals were seen to change, oldest first."""
+    seen = StockChange.objects.filter(balance__in=[row.pk for row in rows], at__gte=since)
+    moved = seen.exclude(total_before=F("total_after")).order_by("at", "-pk")
+    found: dict[int, list[TotalChange]] = defaultdict(list)
+    for pk, at, before, after, previous in moved.values_list(
+        "balance_id", "at", "total_before", "total_after", "previous_read_at"
+    ):
+        found[pk].append(TotalChange(at, before, after, previous))
+    return found
+
+
+def _facts(
+    row: BalanceRow,
+    phantoms: Iterable[Phantom],
+    changes: Iterable[TotalChange],
+    *,
+    other_status_units: int,
+    elsewhere: bool,
+    masked: bool,
+) -> PairFacts:
     return PairFacts(
         sku=row.sku_id,
         warehouse=row.warehouse_id,
@@ -147,17 +150,16 @@ def _facts(row: StockBalance, phantoms: Iterable[Phantom]) -> PairFacts:
         reserved=row.reserved,
         balance_read_at=row.read_at,
         unlimited=row.unlimited,
-        list_state=ListState(row.list_state),
+        list_state=_STATES[row.list_state],
         list_read_at=row.list_read_at,
         list_tried_at=row.list_tried_at,
         bracketed_at=row.bracketed_at,
         mismatch_units=row.mismatch_units,
         mismatch_since=row.mismatch_since,
+        other_status_units=other_status_units,
+        elsewhere=elsewhere,
+        masked=masked,
         phantoms=tuple(phantoms),
-        changes=tuple(
-            TotalChange(each.at, each.total_before, each.total_after, each.previous_read_at)
-            for each in sorted(row.changes.all(), key=lambda change: change.at)
-            if each.total_before != each.total_after
-        ),
+        changes=tuple(changes),
         watched_since=row.first_seen_at,
     )

@@ -30,6 +30,7 @@ from reconciler.models import (
     VtexAccount,
     Warehouse,
 )
+from reconciler.models.reservations import RequestedUnits
 from tests.bench.generator import audit
 from tests.bench.generator.flow import Flow
 from tests.bench.generator.load import Loader, loading
@@ -41,7 +42,7 @@ from tests.bench.generator.truth import Truth
 
 FILLED = (
     Sku, Warehouse, Order, OrderItem, OrderWorkflow, OrderStatusEvent, Reservation, ReservationItem,
-    StockBalance, StockChange, BackfillWindow, SyncRun, SyncCursor, AuditEntry, AuditHead,
+    RequestedUnits, StockBalance, StockChange, BackfillWindow, SyncRun, SyncCursor, AuditEntry, AuditHead,
 )  # fmt: skip
 FLUSH = 2_000
 

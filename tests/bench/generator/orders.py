@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -15,6 +15,7 @@ from reconciler.models import (
     Reservation,
     ReservationItem,
 )
+from reconciler.models.reservations import RequestedUnits
 from tests.bench.generator.load import Loader
 from tests.bench.generator.shape import DAY, MINUTE, Shape, text
 from tests.bench.generator.stock import Pair, Stock
@@ -41,6 +42,7 @@ class Mirror:
     def __init__(self, loader: Loader, shape: Shape, account: int, stock: Stock, chance: Random) -> None:
         self.shape, self.account, self.stock, self.chance = shape, account, stock, chance
         self.order_ids, self.line_ids, self.flow_ids = count(1), count(1), count(1)
+        self.asked_ids = count(1)
         self.event_ids, self.lock_ids, self.item_ids = count(1), count(1), count(1)
         self.orders = loader.table(
             Order, "id", "account_id", "order_id", "order_group", "sequence", "seller_order_id", "origin",
@@ -71,6 +73,9 @@ class Mirror:
             "maximum_confirmation_at", "confirmed_at", "canceled_at", "status_code", "status_read_at",
             "requested", "first_seen_at", "listed_at", "gone_at",
         )  # fmt: skip
+        self.asked = loader.table(
+            RequestedUnits, "id", "account_id", "reservation_id", "sku_id", "warehouse_id", "quantity"
+        )
         self.items = loader.table(
             ReservationItem, "id", "account_id", "reservation_id", "sku_id", "warehouse_id", "quantity",
             "status", "internal_status", "acknowledged_at", "partly_acknowledged", "first_seen_at", "read_at",
@@ -141,7 +146,7 @@ class Mirror:
         lock_id: str,
         order: int | None,
         reserved: int,
-        lines: Iterable[Line],
+        lines: Collection[Line],
         *,
         lookup: str = "found",
         reason: str = "",
@@ -171,6 +176,10 @@ class Mirror:
              f"[{requested}]" if asked else "[]", text(reserved + 60), text(gone or at),
              text(gone) if gone else None)
         )  # fmt: skip
+        if asked and not supply_lot:
+            self.asked.rows.extend(
+                (next(self.asked_ids), self.account, pk, *line.pair, line.quantity) for line in lines
+            )
         return pk
 
     def item(
