@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from reconciler.models import FeedConfig, HookTally, SyncCursor, SyncKind, VtexAccount
+from reconciler.models import FeedConfig, HookTally, VtexAccount
 from reconciler.sync import events, snapshots
 from reconciler.vtex.scrub import scrub
 from reconciler.work import counts
@@ -18,12 +18,11 @@ TALLIED = ("stored", "refused", "unavailable")
 def _count(account: VtexAccount, now: datetime) -> snapshots.Figures:
     """{kinds: [{kind, ready, running, waiting, failing, oldest}], failing: [{kind, key, attempts, again_at,
     error}], events: {...} as `events.Lag`, feeds: {feed|hook: {state, error}}, hook: {stored, refused,
-    unavailable} or None, sweep: {started_at, completed_at} or None}; times in ISO 8601.
+    unavailable} or None}; times in ISO 8601.
     """
     kinds = counts.pending(account, now)
     failing = counts.failing(account, SHOWN_FAILING) if any(each.failing for each in kinds.values()) else []
     feeds = FeedConfig.objects.filter(account=account).values_list("kind", "state", "error")
-    sweep = SyncCursor.objects.filter(account=account, kind=SyncKind.SWEEP)
     found = {
         "kinds": [asdict(each) for each in kinds.values()],
         "failing": [
@@ -37,7 +36,6 @@ def _count(account: VtexAccount, now: datetime) -> snapshots.Figures:
             for unit in failing
         ],
         "events": asdict(events.lag(account, now)),
-        "sweep": sweep.values("started_at", "completed_at").first(),
         "hook": HookTally.objects.filter(account=account).values(*TALLIED).first(),
         "feeds": {kind: {"state": state, "error": error} for kind, state, error in feeds},
     }

@@ -22,6 +22,7 @@ from reconciler.sync.queue import QUEUE
 from reconciler.sync.runs import INTERRUPTED
 from reconciler.views import links, sync_events, sync_progress, sync_use, sync_words
 from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.sync_progress import PROGRESS
 from reconciler.views.sync_verdict import Facts, verdicts
 from reconciler.work import presence
 
@@ -56,14 +57,12 @@ def sync(request: StoreRequest, account: str) -> HttpResponse:
 def _context(request: StoreRequest) -> dict[str, Any]:
     store, now = request.store, timezone.now()
     runs = list(SyncRun.objects.filter(account=store)[:LOOKED_AT])
-    seen, queue = snapshots.read(store, now, COVERAGE, QUEUE)
+    seen, queue, progress = snapshots.read(store, now, COVERAGE, QUEUE, PROGRESS)
     covered = of_figures(seen) if seen["pairs"] else count(store, now)
     closed = budget.closed(store, now)
     workers = list(Worker.objects.order_by("-heartbeat_at")[:KNOWN_WORKERS])
     running = [worker for worker in workers if presence.is_running(worker, now)]
-    passed = queue["sweep"] or {"started_at": None, "completed_at": None}
-    sweep = sync_progress.sweep(runs, _moment(passed["started_at"]), _moment(passed["completed_at"]), now)
-    backfill = sync_progress.backfill(store, runs, now)
+    sweep, backfill = sync_progress.sweep(progress), sync_progress.backfill(progress)
     gone = next((worker for worker in workers if worker not in running), None)
     said = verdicts(Facts(now, running, gone, runs, closed, covered, sweep, backfill))
     configured = settings.STORES[store.name]

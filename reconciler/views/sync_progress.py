@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.conf import settings
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from reconciler.models import SyncKind, SyncRun, VtexAccount
-from reconciler.sync.backfill import gaps
-from reconciler.sync.runs import SILENT_AFTER
+from reconciler.models import SyncCursor, SyncKind, VtexAccount
+from reconciler.sync import snapshots
+from reconciler.sync.progress import backfill_progress, sweep_progress
 from reconciler.views.sync_words import about
 
-NO_GAP = timedelta(hours=1)
-"""The listing of new orders closes so much by itself."""
-LEAST_UNITS, LEAST_SPAN = 20, timedelta(seconds=20)
-"""Before that, a rate is a guess."""
+LEAST_UNITS = 20
+"""Before so many were read, a pace is a guess."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """percent: 0 to 100, None where the end is not known. left: in words; "" once it is complete. since: when
-    what is complete was begun, None if it never was.
+    """percent: 0 to 100. left: how long it will take, in words; "" where nothing is left. since: when what is
+    complete was begun, None if it never was.
     """
 
-    percent: float | None
+    percent: float
     left: str
     is_complete: bool
     is_under_way: bool
@@ -37,47 +34,52 @@ class Progress:
 
     @property
     def width(self) -> str:
-        return f"{self.percent or 0:.1f}"
+        return f"{self.percent:.1f}"
 
 
-def sweep(
-    runs: Sequence[SyncRun], begun: datetime | None, completed: datetime | None, now: datetime
-) -> Progress:
-    """The stock. `begun`: when the pass under way began; `completed`: when the last complete one did."""
-    if begun is None:
-        return Progress(100.0 if completed else 0.0, "", completed is not None, False, completed)
-    run = _running(runs, SyncKind.SWEEP, now)
-    return Progress(_percent(run), _left(run, now), completed is not None, True, completed)
+def sweep(figures: snapshots.Figures) -> Progress:
+    """The stock: complete once a pass was, and again under way with each further one."""
+    since = parse_datetime(figures["completed_at"]) if figures["completed_at"] else None
+    told = figures["sweep"]
+    if told is None:
+        return Progress(100.0 if since else 0.0, "", since is not None, False, since)
+    done, of = told["skus_done"], told["skus"]
+    left = _("just begun; too early to say how long") if done < LEAST_UNITS else _left(told["seconds"])
+    return Progress(_percent(done, of), left, since is not None, True, since)
 
 
-def backfill(account: VtexAccount, runs: Sequence[SyncRun], now: datetime) -> Progress:
+def backfill(figures: snapshots.Figures) -> Progress:
     """The orders of the last BACKFILL_DAYS: complete when every day was listed."""
-    days = settings.BACKFILL_DAYS
-    missing = sum(
-        (end - start for start, end in gaps(account, now, days) if end - start > NO_GAP), timedelta()
-    )
-    percent = 100 * (1 - missing / timedelta(days=days))
-    run = _running(runs, SyncKind.BACKFILL, now)
-    left = _left(run, now) if missing else ""
+    told = figures["backfill"]
+    if told["windows_done"] == told["windows"]:
+        return Progress(100.0, "", True, False, days=told["days"])
     return Progress(
-        percent, left, not missing, run is not None, days=days, days_left=ceil(missing / timedelta(days=1))
-    )
+        min(_percent(told["share"], 1), 99.9), _left(told["seconds"]), False, told["seconds"] is not None,
+        days=told["days"], days_left=ceil((1 - told["share"]) * told["days"]),
+    )  # fmt: skip
 
 
-def _running(runs: Sequence[SyncRun], kind: SyncKind, now: datetime) -> SyncRun | None:
-    alive = (run for run in runs if run.finished_at is None and now - run.heartbeat_at < SILENT_AFTER)
-    return next((run for run in alive if run.kind == kind), None)
+def _percent(done: float, of: float) -> float:
+    return min(100.0, 1000 * done // of / 10) if of else 0.0
 
 
-def _percent(run: SyncRun | None) -> float | None:
-    return min(100.0, 1000 * run.done // run.of / 10) if run and run.of else None
-
-
-def _left(run: SyncRun | None, now: datetime) -> str:
-    """From what this run did so far; a run that is not at work, or only just began, allows no guess."""
-    if run is None:
+def _left(seconds: float | None) -> str:
+    """Nobody at work, or no pace yet: no guess."""
+    if seconds is None:
         return _("waits; how long cannot be known")
-    span = now - run.started_at
-    if not run.of or run.done < LEAST_UNITS or span < LEAST_SPAN:
-        return _("just begun; too early to say how long")
-    return _("%(span)s left") % {"span": about(span * ((run.of - run.done) / run.done))}
+    return _("%(span)s left") % {"span": about(timedelta(seconds=seconds))}
+
+
+def _count(account: VtexAccount, now: datetime) -> snapshots.Figures:
+    under_way = sweep_progress(account, now)
+    passes = SyncCursor.objects.filter(account=account, kind=SyncKind.SWEEP)
+    completed = passes.values_list("completed_at", flat=True).first()
+    return {
+        "completed_at": completed.isoformat() if completed else None,
+        "sweep": {**asdict(under_way), "started_at": None} if under_way else None,
+        "backfill": asdict(backfill_progress(account, now)),
+    }
+
+
+PROGRESS = snapshots.Counted("progress", timedelta(seconds=15), _count)
+"""Orders and SKUs are counted for it."""

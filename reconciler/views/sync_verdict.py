@@ -146,7 +146,8 @@ def _closed(closed: Closed) -> Verdict:
         host = sync_words.HOSTS.get(closed.name, closed.name)
         return Verdict(
             "paused", "warn", "clock", _("VTEX pauses us"),
-            _("It asked us to slow down (429), so %(host)s are left alone. Until:") % {"host": host},
+            _("It asked us to slow down (429), so its %(host)s service is left alone. Until:")
+            % {"host": host},
             _("Reading goes on by itself. If it happens often, allow fewer requests a minute."),
             closed.until,
         )  # fmt: skip

@@ -25,6 +25,7 @@ from reconciler.models import (
     RequestBudget,
     RequestUse,
     Role,
+    Sku,
     Snapshot,
     StockBalance,
     SyncCursor,
@@ -193,7 +194,7 @@ def test_a_pause_and_an_open_breaker_are_said_with_their_end(healthy: VtexAccoun
     said = text(support)
     assert verdict(support) == "paused"
     assert "VTEX pauses us" in said
-    assert "so logistics are left alone" in said
+    assert "so its logistics service is left alone" in said
     assert "Order histories failed several times in a row" in said
     assert re.search(r"Balances 7 paused until \d\d:\d\d", said)
     assert re.search(r"Order histories 0 left alone until \d\d:\d\d", said)
@@ -205,16 +206,16 @@ def test_a_first_sweep_says_how_far_it_is_and_about_how_long(store: VtexAccount,
     worker()
     began = ago(minutes=6)
     SyncCursor.objects.create(account=store, kind=SyncKind.SWEEP, started_at=began)
-    under_way = run(
-        store, SyncKind.SWEEP, at=began, finished_at=None, heartbeat_at=timezone.now(), done=6000, of=18000
-    )
+    run(store, SyncKind.SWEEP, at=began, finished_at=None, heartbeat_at=timezone.now(), done=100, of=300)
+    for number in range(300):
+        factories.sku(store, str(number), swept_at=timezone.now() if number < 100 else None)
     said = text(support)
     assert verdict(support) == "first-sweep"
     assert "33% of the stock swept for the first time · about 12 min left" in said
-    SyncRun.objects.filter(pk=under_way.pk).update(done=3)
-    assert "too early to say how long" in text(support)
-    SyncRun.objects.filter(pk=under_way.pk).update(heartbeat_at=ago(hours=1))
+    SyncRun.objects.update(heartbeat_at=ago(hours=1))
     assert "how long cannot be known" in text(support)
+    Sku.objects.exclude(sku_id__in=["1", "2"]).update(swept_at=None)
+    assert "too early to say how long" in text(support)
 
 
 def test_orders_of_the_past_that_are_missing_are_counted_in_days(
