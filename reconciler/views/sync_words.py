@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from reconciler.templatetags.formats import number
 
@@ -18,25 +17,29 @@ PRIORITIES = {
     4: pgettext_lazy("who asks VTEX", "stock sweep"),
 }
 FAMILIES = {
-    "order": lazy("Order details"),
-    "order-document": lazy("Order histories"),
-    "order-list": lazy("Order lists"),
-    "order-action": lazy("Start handling"),
-    "order-feed": lazy("Order feed"),
-    "reservation": lazy("Reservations by id"),
-    "reservation-list": lazy("Reservations of a pair"),
-    "reservation-action": lazy("Cancel and acknowledge"),
-    "inventory": lazy("Balances"),
-    "inventory-update": lazy("Counts sent"),
-    "warehouse": lazy("Warehouses"),
-    "sku": lazy("Catalog"),
+    "order": gettext_lazy("Order details"),
+    "order-document": gettext_lazy("Order histories"),
+    "order-list": gettext_lazy("Order lists"),
+    "order-action": gettext_lazy("Start handling"),
+    "order-feed": gettext_lazy("Order feed"),
+    "reservation": gettext_lazy("Reservations by id"),
+    "reservation-list": gettext_lazy("Reservations of a pair"),
+    "reservation-action": gettext_lazy("Cancel and acknowledge"),
+    "inventory": gettext_lazy("Balances"),
+    "inventory-update": gettext_lazy("Counts sent"),
+    "warehouse": gettext_lazy("Warehouses"),
+    "sku": gettext_lazy("Catalog"),
 }
-HOSTS = {"orders": lazy("orders"), "logistics": lazy("logistics"), "catalog": lazy("catalog")}
+HOSTS = {
+    "orders": gettext_lazy("orders"),
+    "logistics": gettext_lazy("logistics"),
+    "catalog": gettext_lazy("catalog"),
+}
 KINDS = {
-    "sync": lazy("Everything that is due"),
-    "settle": lazy("Actions to settle"),
-    "order": lazy("Orders that an event told of"),
-    "feed": lazy("Feed to read"),
+    "sync": gettext_lazy("Everything that is due"),
+    "settle": gettext_lazy("Actions to settle"),
+    "order": gettext_lazy("Orders that an event told of"),
+    "feed": gettext_lazy("Feed to read"),
 }
 
 
