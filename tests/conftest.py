@@ -19,6 +19,7 @@ from reconciler.audit import triggers
 from reconciler.models import Role, VtexAccount
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync.usage import counter
+from reconciler.views.remembered import forget_all
 from tests import factories, sample
 
 ENGINE = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
@@ -101,6 +102,12 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
 def _nothing_counted() -> None:
     """What one test asked of VTEX is not written into the database of the next."""
     counter.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a page counted of one test's store is never shown of another's."""
+    forget_all()
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ class AuditEntry(models.Model):
             models.Index(name="audit_by_action", fields=["chain", "action", "-sequence"]),
             models.Index(name="audit_by_subject", fields=["chain", "subject", "-sequence"]),
             models.Index(name="audit_by_actor", fields=["chain", "actor", "-sequence"]),
+            models.Index(name="audit_by_ticket", fields=["chain", "ticket", "-sequence"]),
             models.Index(name="audit_by_outcome", fields=["chain", "outcome", "-sequence"]),
             models.Index(name="audit_by_at", fields=["chain", "at"]),
             # attempt page

@@ -136,17 +136,20 @@ def sold_out_by_stuck(account: VtexAccount) -> int:
     No warehouse has a unit available, and one would have, were its stuck units released.
     """
     stuck = Finding.objects.stuck().filter(account=account, value_kind=ValueKind.HELD)
-    held = ReservationItem.objects.filter(
-        account=account, gone_at__isnull=True, reservation__in=stuck.values("reservation")
-    ).order_by()
-    summed = held.values_list("sku_id", "warehouse_id").annotate(models.Sum("quantity"))
-    units = {(sku, warehouse): quantity for sku, warehouse, quantity in summed}
-    balances = StockBalance.objects.filter(account=account, unlimited=False, sku_id__in=held.values("sku_id"))
+    held = ReservationItem.objects.filter(account=account, gone_at__isnull=True).order_by()
+    skus = held.filter(reservation__in=stuck.values("reservation")).values("sku_id")
+    balances = StockBalance.objects.filter(account=account, unlimited=False, sku_id__in=skus).order_by()
     available = models.F("total") - models.F("reserved")
-    empty = balances.order_by().values("sku_id").annotate(most=models.Max(available)).filter(most__lte=0)
-    pairs = balances.filter(sku_id__in=empty.values("sku_id")).annotate(left=available)
-    left = pairs.values_list("sku_id", "warehouse_id", "left")
-    return len({sku for sku, warehouse, count in left if count + units.get((sku, warehouse), 0) > 0})
+    empty = balances.values("sku_id").annotate(most=models.Max(available)).filter(most__lte=0)
+    of_pair = held.filter(
+        models.Exists(stuck.filter(reservation=models.OuterRef("reservation"))),
+        sku_id=models.OuterRef("sku_id"),
+        warehouse_id=models.OuterRef("warehouse_id"),
+    )
+    units = of_pair.values("sku_id").annotate(units=models.Sum("quantity")).values("units")
+    after = available + Coalesce(models.Subquery(units), 0)
+    pairs = balances.filter(sku_id__in=empty.values("sku_id")).annotate(after=after)
+    return pairs.filter(after__gt=0).values("sku_id").distinct().count()
 
 
 def _sorted(name: str, *fields: str) -> list[models.Index]:
@@ -250,7 +253,7 @@ class Finding(models.Model):
             *_sorted("held", "held_since", "id"),
             # facets and totals: counted without a look at the rows
             models.Index(
-                name="finding_open_tally",
+                name="finding_tally",
                 fields=[
                     "account",
                     "cause",
@@ -259,11 +262,12 @@ class Finding(models.Model):
                     "confirmed_at",
                     "units",
                     "value_cents",
+                    "closed_at",
                 ],
                 condition=models.Q(closed_at__isnull=True),
             ),
             # whether what was counted still holds
-            models.Index(name="finding_by_updated", fields=["account", "-updated_at"]),
+            models.Index(name="finding_by_change", fields=["account", "-updated_at", "-id"]),
             # sync: pairs and orders whose finding falls due
             models.Index(
                 name="finding_open_by_due",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from reconciler.models.accounts import VtexAccount
 
@@ -15,6 +17,7 @@ FINISHED = ("invoiced", "canceled", "replaced")
 
 NEWEST_SEARCHED = 10_000
 """Part of an id is looked for among so many orders, the newest: a look at all would read the whole table."""
+LONG_AGO = models.Value(datetime(1970, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
 MOST_FOUND = 500
 """So many orders a search leads to at most, by each of its ways."""
 
@@ -43,13 +46,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
         Each way goes by an index and ends at MOST_FOUND, so no search reads the table; one query more.
         """
         mine = Order.objects.filter(account=account)
-        newest = mine.filter(created_at__isnull=False).order_by("-created_at", "-id")[:NEWEST_SEARCHED]
+        newest = mine.filter(created_at__isnull=False).order_by("-created_at", "-id")
+        oldest_of_these = newest.values("created_at")[NEWEST_SEARCHED - 1 : NEWEST_SEARCHED]
+        searched = mine.filter(created_at__gte=Coalesce(models.Subquery(oldest_of_these), LONG_AGO))
         lines = OrderItem.objects.filter(order__account=account).order_by("-id")
         ways = [
             mine.filter(pk__in=_first(lines.filter(lock_id=text), "order")),
             mine.filter(pk__in=_first(mine.filter(order_id__prefix=text).order_by("order_id"))),
             mine.filter(pk__in=_first(mine.filter(order_id__prefix=f"v{text}").order_by("order_id"))),
-            mine.filter(pk__in=newest.values("pk"), order_id__icontains=text),
+            mine.filter(pk__in=_first(searched.filter(order_id__icontains=text))),
             mine.filter(pk__in=_first(lines.filter(sku_id__in={text, *sku_ids}), "order")),
         ]
         found = mine.named(account, text).values("pk").union(*(way.values("pk") for way in ways))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Upper
 
 from reconciler.models.accounts import VtexAccount
 
@@ -25,12 +24,12 @@ class Warehouse(models.Model):
 
 class SkuQuerySet(models.QuerySet["Sku"]):
     def named(self, account: VtexAccount, text: str) -> SkuQuerySet:
-        """By id, EAN or reference, whatever its letter case."""
+        """By id, EAN or reference; the reference also all in capitals or in small letters."""
         mine = Sku.objects.filter(account=account)
         ways = [
             mine.filter(sku_id=text),
             mine.filter(ean=text),
-            mine.annotate(upper=Upper("ref_id")).filter(upper=Upper(models.Value(text))),
+            mine.filter(ref_id__in={text, text.upper(), text.lower()}),
         ]
         first, *others = [way.values("pk") for way in ways]
         return self.filter(pk__in=first.union(*others))
@@ -68,7 +67,6 @@ class Sku(models.Model):
             # search
             models.Index(name="sku_by_ref", fields=["account", "ref_id"]),
             models.Index(name="sku_by_ean", fields=["account", "ean"]),
-            models.Index("account", Upper("ref_id"), name="sku_by_upper_ref"),
         ]
 
     def __str__(self) -> str:

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_safe
 
 from reconciler.actions import wording
 from reconciler.models import Attempt, Cause, Finding, SyncCursor, SyncKind, VtexAccount
-from reconciler.models.findings import sold_out_by_stuck
 from reconciler.sync.coverage import Coverage, coverage
 from reconciler.views import links
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.filters import SORTS
+from reconciler.views.filters import SORTS, StuckFilter
 from reconciler.views.rows import Row, may_act, rows
 from reconciler.views.state import actions_of
 from reconciler.views.tally import Tally
@@ -30,7 +29,7 @@ RECENT_ATTEMPTS = 6
 @require_safe
 def overview(request: StoreRequest, account: str) -> HttpResponse:
     store = request.store
-    tally = Tally(Finding.objects.filter(account=store).shown())
+    tally = Tally.of(store, StuckFilter())
     covered = coverage(store, timezone.now())
     attempts = list(Attempt.objects.filter(account=store)[:RECENT_ATTEMPTS])
     context = {
@@ -39,7 +38,7 @@ def overview(request: StoreRequest, account: str) -> HttpResponse:
         "stuck": tally.stuck(),
         "causes": tally.causes(),
         "first": _first(request) if tally.stuck().rows else [],
-        "sold_out": sold_out_by_stuck(store) if tally.held.rows else 0,
+        "sold_out": tally.sold_out,
         "coverage": covered,
         "sweep": SyncCursor.objects.filter(account=store, kind=SyncKind.SWEEP).first(),
         "attempts": [(attempt, wording.outcome(attempt)) for attempt in attempts],
@@ -49,7 +48,7 @@ def overview(request: StoreRequest, account: str) -> HttpResponse:
 
 
 def _first(request: StoreRequest) -> list[Row]:
-    found = Finding.objects.filter(account=request.store).stuck().for_list()
+    found = Finding.objects.filter(account=request.store).listed().for_list()
     costliest = list(found.order_by(*SORTS["value"].fields)[:FIRST])
     acting = may_act(request.roles, actions_of(request.store))
     return rows(request.store, costliest, may_act=acting, with_track=False)

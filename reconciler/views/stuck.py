@@ -27,7 +27,7 @@ ALSO_SHOWN = 20
 @require_safe
 def stuck(request: StoreRequest, account: str) -> HttpResponse:
     wanted = StuckFilter.of(request)
-    tally = Tally(wanted.all_causes(request.store))
+    tally = Tally.of(request.store, wanted)
     page = paging.page(wanted.found(request.store), wanted.order, request.GET.get("cursor", ""))
     also = [] if wanted.cause or page.previous else _also_wrong(wanted, request, tally)
     drawn = _rows(request, [*page.rows, *also])

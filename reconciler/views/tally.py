@@ -1,4 +1,4 @@
-"""Counts and sums of findings, for headlines, facets and bars: one query, the rest is adding up."""
+"""Counts and sums of findings, for headlines, facets and bars: counted when they change, not at each look."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.models import ALSO_WRONG, STUCK_CAUSES, Cause, ValueKind
-from reconciler.models.findings import FindingQuerySet
+from reconciler.models import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, ValueKind, VtexAccount
+from reconciler.models.findings import sold_out_by_stuck
+from reconciler.views.filters import StuckFilter
+from reconciler.views.remembered import Remembered
+
+SECONDS = 10
+"""A change that took long to commit may carry an older stamp than one counted before: no longer than this."""
+SOLD_OUT_SECONDS = 60
+"""Balances move it too, and they have no stamp."""
+_GROUPS: Remembered[list[dict[str, Any]]] = Remembered(SECONDS)
+_SOLD_OUT: Remembered[int] = Remembered(SOLD_OUT_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,14 @@ class CauseSum:
 class Tally:
     """The sums of one set of findings."""
 
-    def __init__(self, findings: FindingQuerySet) -> None:
-        self._groups: list[dict[str, Any]] = list(findings.tally())
+    def __init__(self, store: VtexAccount, stamp: object, groups: list[dict[str, Any]]) -> None:
+        self._store, self._stamp, self._groups = store, stamp, groups
+
+    @classmethod
+    def of(cls, store: VtexAccount, wanted: StuckFilter) -> Tally:
+        """Of what the filter leaves, whatever its cause."""
+        key, stamp = (store.pk, wanted.q, wanted.warehouse), _stamp(store)
+        return cls(store, stamp, _GROUPS.get(key, stamp, lambda: list(wanted.all_causes(store).tally())))
 
     def stuck(self, cause: str = "") -> Sum:
         """All that count as stuck, or one cause whatever it is."""
@@ -76,6 +91,12 @@ class Tally:
     def also_wrong(self) -> Sum:
         return self._sum(lambda group: group["cause"] in ALSO_WRONG)
 
+    @property
+    def sold_out(self) -> int:
+        """How many SKUs of the store nobody can buy only because units are held for nothing."""
+        store = self._store
+        return _SOLD_OUT.get(store.pk, self._stamp, lambda: sold_out_by_stuck(store)) if self.held.rows else 0
+
     def causes(self, among: Iterable[Cause] = STUCK_CAUSES) -> list[CauseSum]:
         """The causes that occur, the heaviest first, each with its share of the heaviest (0 to 1)."""
         sums = [(cause, self.stuck(cause)) for cause in among]
@@ -96,6 +117,12 @@ class Tally:
             units=sum(group["held"] for group in groups),
             cents=cents,
         )
+
+
+def _stamp(store: VtexAccount) -> object:
+    """Moves with every finding that is opened, changed or closed."""
+    latest = Finding.objects.filter(account=store).order_by("-updated_at", "-id")
+    return latest.values_list("updated_at", "pk").first()
 
 
 def _amounts(groups: list[dict[str, Any]]) -> Iterator[tuple[str, int]]:
