@@ -19,6 +19,7 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "proofs.md"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2")]
+BURST, AWAY = "tests/operations/test_hook_burst.py", "tests/operations/test_hook_away.py"
 
 PROOFS = {
     "Findings equal the ground truth, over every single flip of an unknown": ["tests/test_ground_truth.py"],
@@ -31,12 +32,19 @@ PROOFS = {
     "A sync killed at random points and run again": ["tests/sync/test_killed.py"],
     "Workers killed and stopped": ["tests/sync/test_workers.py"],
     "The shared budget, used up and never passed by real processes": ["tests/sync/test_budget_shared.py"],
-    "PostgreSQL crashes during pages, syncs and actions": ["tests/operations"],
+    "PostgreSQL crashes during pages, syncs and actions": [
+        "tests/operations/test_database_restart.py",
+        "tests/operations/test_stopping.py",
+    ],
+    "Hook on SQLite: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],
+    "Hook on PostgreSQL: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],
+    "Hook on SQLite: 503 within 800 ms while it is locked": [AWAY],
+    "Hook on PostgreSQL: 503 within 800 ms while it is away or silent": [AWAY],
     "Labelled situations and properties of the rules": ["tests/diagnosis"],
 }
 
-ON_POSTGRESQL = {"tests/operations"}
-"""What is about PostgreSQL alone; all else runs on SQLite."""
+ON_POSTGRESQL = {proof for proof in PROOFS if "PostgreSQL" in proof}
+"""All else runs on SQLite."""
 
 HEADING = """# Proofs
 
@@ -66,7 +74,7 @@ def _run(proof: str, paths: list[str], commit: str) -> str:
     print(f"== {proof}", flush=True)
     report, began = ROOT / "data" / "deep.xml", time.monotonic()
     report.parent.mkdir(exist_ok=True)
-    with _database(paths) as variables:
+    with _database(proof) as variables:
         command = [*PYTEST, f"--junit-xml={report}", *paths]
         finished = subprocess.run(command, check=False, env=os.environ | variables)
     if finished.returncode:
@@ -78,8 +86,8 @@ def _run(proof: str, paths: list[str], commit: str) -> str:
 
 
 @contextmanager
-def _database(paths: list[str]) -> Iterator[dict[str, str]]:
-    if ON_POSTGRESQL.isdisjoint(paths):
+def _database(proof: str) -> Iterator[dict[str, str]]:
+    if proof not in ON_POSTGRESQL:
         yield {}
         return
     tools = postgres.binaries()
