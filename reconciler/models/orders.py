@@ -129,6 +129,14 @@ class Order(models.Model):
             ),
             # orders page of one status: newest first
             models.Index(name="order_by_status_created", fields=["account", "status", "-created_at", "-id"]),
+            # diagnosis of everything: finished orders may hang, too
+            models.Index(
+                name="order_in_error", fields=["account", "id"], condition=models.Q(workflow_in_error=True)
+            ),
+            # diagnosis: may an order that is only listed be the missing one?
+            models.Index(
+                name="order_unread", fields=["account", "created_at"], condition=models.Q(read_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,8 +171,8 @@ class OrderItem(models.Model):
         indexes = [
             # lock -> order, the proven link (F3.1)
             models.Index(name="order_item_by_lock", fields=["lock_id"]),
-            # search by SKU, EAN, reference
-            models.Index(name="order_item_by_sku", fields=["sku_id"]),
+            # search by SKU, EAN, reference; diagnosis: the latest line of a SKU
+            models.Index(name="order_item_by_sku_latest", fields=["sku_id", "-id"]),
         ]
 
     def __str__(self) -> str:
@@ -185,6 +193,10 @@ class OrderWorkflow(models.Model):
     class Meta:
         ordering = ["instance"]
         constraints = [models.UniqueConstraint(name="order_workflow_once", fields=["order", "instance"])]
+        indexes = [
+            # diagnosis of everything: flows that stand where they may not stay
+            models.Index(name="order_workflow_by_step", fields=["current_step", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.instance}: {self.current_step}"
