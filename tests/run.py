@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests import postgres
+from tests import postgres, redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -67,6 +67,7 @@ def step(name: str, command: list[Path | str]) -> None:
 def say_what_is_missing() -> None:
     wanted = {
         "PostgreSQL is not installed: nothing runs on it.": postgres.binaries(),
+        "Redis is not installed: what it wakes, and its crash, are skipped.": redis_server.binary(),
         "Chromium is not installed: the browser journeys are skipped.": shutil.which("chromium"),
     }
     missing = [sentence for sentence, found in wanted.items() if not found]
