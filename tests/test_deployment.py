@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "deployment.md"
 OF_GUNICORN = {"BIND", "WEB_WORKERS", "WEB_THREADS", "HOOK_THREADS"}
 OF_A_QUEUE = {"rqworker"}
 """Commands that are there with the queue they belong to."""
-OF_THE_ENVIRONMENT = {"TASKS_BACKEND", "DATABASE_URL"}
+OF_THE_ENVIRONMENT = {"TASKS_BACKEND", "DATABASE_URL", "VTEX_HOOK_SECRET"}
 
 
 @pytest.mark.parametrize("path", [*DEPLOY, PAGE], ids=lambda path: path.name)
