@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "proofs.md"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2")]
 BURST, AWAY = "tests/operations/test_hook_burst.py", "tests/operations/test_hook_away.py"
+KILLS = "tests/operations/test_kills.py"
 
 PROOFS = {
     "Findings equal the ground truth, over every single flip of an unknown": ["tests/test_ground_truth.py"],
@@ -35,7 +36,11 @@ PROOFS = {
     "PostgreSQL crashes during pages, syncs and actions": [
         "tests/operations/test_database_restart.py",
         "tests/operations/test_stopping.py",
+        "tests/operations/test_worker_restart.py",
     ],
+    "Workers, and Redis under RQ, killed at 50 moments each, on SQLite": [KILLS],
+    "Workers, and Redis under RQ, killed at 50 moments each, on PostgreSQL": [KILLS],
+    "Workers over each queue: woken, told to stop, without Redis": ["tests/work/test_queues.py"],
     "Hook on SQLite: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],
     "Hook on PostgreSQL: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],
     "Hook on SQLite: 503 within 800 ms while it is locked": [AWAY],

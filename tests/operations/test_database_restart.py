@@ -121,9 +121,9 @@ def test_an_attempt_whose_database_dies_after_it_was_sent_is_settled_by_reading_
     assert len(writes(sandbox)) == 1
 
 
-def wait_until(database: postgres.Server, question: str, number: int) -> None:
+def wait_until(database: postgres.Server, question: str, number: int, within: float = 60) -> None:
     """Until the database says yes."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + within
     with psycopg.connect(database.url, autocommit=True) as connection:
         while connection.execute(question, [number]).fetchone() != (True,):
             assert time.monotonic() < until, question
