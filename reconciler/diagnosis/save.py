@@ -9,16 +9,18 @@ from typing import Any
 from django.db import transaction
 
 from reconciler.diagnosis.facts import Pair
+from reconciler.diagnosis.mirror.pairs import balances_of
 from reconciler.diagnosis.values import Prices
 from reconciler.diagnosis.verdicts import Evidence, Verdict
 from reconciler.ids import pair_subject
-from reconciler.models import Finding, Order, Reservation, StockBalance, VtexAccount
+from reconciler.models import Finding, Order, Reservation, VtexAccount
 
 _SUBJECT_LENGTH = 250
 _FIELDS = (
     "reservation_id", "order_id", "balance_id", "remedy", "since", "due_at", "facts_read_at", "confirmed_at",
     "evidence", "not_causes", "reason", "items", "units", "value_cents", "currency", "value_kind",
 )  # fmt: skip
+_WRITTEN = tuple(name.removesuffix("_id") for name in _FIELDS)
 
 
 def save(
@@ -67,7 +69,10 @@ def _update(pairs: Iterable[tuple[Finding, dict[str, Any]]], now: datetime) -> N
                 setattr(finding, name, value)
             finding.updated_at = now
             changed.append(finding)
-    Finding.objects.bulk_update(changed, [*(name.removesuffix("_id") for name in _FIELDS), "updated_at"])
+    if changed:
+        Finding.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["pk"], update_fields=[*_WRITTEN, "updated_at"]
+        )
 
 
 class _Rows:
@@ -76,14 +81,15 @@ class _Rows:
     def __init__(self, account: VtexAccount, verdicts: Collection[Verdict], pairs: Collection[Pair]) -> None:
         self.account = account
         self.prices = Prices(account, verdicts)
-        locks = Reservation.objects.filter(lock_id__in={v.lock_id for v in verdicts if v.lock_id})
-        orders = Order.objects.filter(order_id__in={v.order_id for v in verdicts if v.order_id})
-        balances = StockBalance.objects.filter(account=account, sku_id__in={sku for sku, _ in pairs})
-        self.locks = dict(locks.filter(account=account).values_list("lock_id", "pk"))
+        locks, orders = Reservation.objects.filter(account=account), Order.objects.filter(account=account)
+        locks = locks.filter(lock_id__in={v.lock_id for v in verdicts if v.lock_id})
+        orders = orders.filter(order_id__in={v.order_id for v in verdicts if v.order_id})
+        self.locks = dict(locks.values_list("lock_id", "pk"))
         self.orders = {
-            row.order_id: row for row in orders.filter(account=account).only("order_id", "currency")
+            order_id: (pk, currency)
+            for order_id, pk, currency in orders.values_list("order_id", "pk", "currency")
         }
-        self.balances = {(row.sku_id, row.warehouse_id): row.pk for row in balances}
+        self.balances = {pair: row.pk for pair, row in balances_of(account, pairs).items()}
 
     def subject(self, verdict: Verdict) -> str:
         if verdict.lock_id is not None:
@@ -92,10 +98,10 @@ class _Rows:
         return subject_of(verdict.pair, self.balances.get(verdict.pair))
 
     def values(self, verdict: Verdict) -> dict[str, Any]:
-        order = self.orders.get(verdict.order_id or "")
+        order, currency = self.orders.get(verdict.order_id or "", (None, ""))
         return {
             "reservation_id": self.locks.get(verdict.lock_id or ""),
-            "order_id": order.pk if order else None,
+            "order_id": order,
             "balance_id": self.balances.get(verdict.pair) if verdict.pair else None,
             "remedy": verdict.remedy.value,
             "since": verdict.since,
@@ -111,7 +117,7 @@ class _Rows:
             ],
             "units": verdict.units,
             "value_cents": self.prices.value_of(verdict),
-            "currency": (order.currency if order else "") or self.account.currency,
+            "currency": currency or self.account.currency,
             "value_kind": verdict.value_kind.value,
         }
 
