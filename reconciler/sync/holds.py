@@ -1,15 +1,15 @@
-"""What one complete list read of a pair says about its reservations, written as a set (design section 4)."""
+"""What complete list reads of pairs say about their reservations, written as sets (design section 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
 from reconciler.models import Attempt, Reservation, ReservationItem, StockBalance, Verb
-from reconciler.sync.upsert import assign
+from reconciler.sync.upsert import assign, write
 from reconciler.vtex import payloads
 
 BATCH = 200
@@ -61,40 +61,88 @@ def _hold(lock_id: str, rows: list[payloads.ReservationItem]) -> Hold:
     )
 
 
-def replace(
-    balance: StockBalance, holds: dict[str, Hold], read_at: datetime, attempt: Attempt | None
-) -> set[str]:
-    """Makes the pair's items exactly `holds`; the locks it shows or found gone. Runs inside a transaction."""
-    pair = {"sku_id": balance.sku_id, "warehouse_id": balance.warehouse_id}
-    items = list(
-        ReservationItem.objects.filter(account_id=balance.account_id, **pair).select_related("reservation")
-    )
-    gone = [item for item in items if item.gone_at is None and item.reservation.lock_id not in holds]
-    reservations = _reservations(
-        balance.account_id, [*holds, *(i.reservation.lock_id for i in gone)], read_at
-    )
-    _update_reservations({reservations[lock_id]: hold.row for lock_id, hold in holds.items()}, read_at)
-    _write_items(balance, {item.reservation_id: item for item in items}, reservations, holds, read_at)
-    _mark_gone(gone, read_at, attempt)
-    return set(reservations)
+@dataclass(frozen=True)
+class Listed:
+    """What a complete list said of a pair at `read_at`; the pair's row is locked."""
+
+    balance: StockBalance
+    holds: dict[str, Hold]
+    read_at: datetime
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        return self.balance.sku_id, self.balance.warehouse_id
 
 
-def _reservations(account_id: int, lock_ids: list[str], read_at: datetime) -> dict[str, Reservation]:
-    """The rows of these locks, made where missing, locked in one order so that two pairs never deadlock."""
-    Reservation.objects.bulk_create(
-        [Reservation(account_id=account_id, lock_id=each, first_seen_at=read_at) for each in lock_ids],
-        ignore_conflicts=True,
-    )
-    rows = Reservation.objects.select_for_update().filter(account_id=account_id, lock_id__in=lock_ids)
-    return {row.lock_id: row for row in rows.order_by("pk")}
+def replace(listed: Sequence[Listed], attempt: Attempt | None) -> dict[tuple[str, str], set[str]]:
+    """Makes the items of each pair exactly its holds; the locks that each shows or found gone.
+
+    Pairs of one store, each once. Runs inside a transaction, in a number of statements that does not grow
+    with the pairs.
+    """
+    if not listed:
+        return {}
+    items = _items(listed)
+    gone = {each.pair: _no_longer(items[each.pair], each) for each in listed}
+    touched = {
+        each.pair: {*each.holds, *(item.reservation.lock_id for item in gone[each.pair])} for each in listed
+    }
+    reservations = _reservations(listed, touched)
+    _update_reservations(listed, reservations)
+    left = _shown_items(listed, items, reservations)
+    _mark_gone(listed, gone, attempt)
+    write([item for item in left if item.pk], HELD)
+    ReservationItem.objects.bulk_create([item for item in left if not item.pk], batch_size=BATCH)
+    _close_reservations(listed, gone)
+    return touched
 
 
-def _update_reservations(seen: dict[Reservation, payloads.ReservationItem], read_at: datetime) -> None:
-    """A fixed number of statements, however many reservations the pair has."""
-    listed = [row for row in seen if not (row.listed_at and row.listed_at > read_at)]
-    changed = [row for row in listed if assign(row, **_said(seen[row]))]
-    Reservation.objects.bulk_update(changed, SAID, batch_size=BATCH)
-    Reservation.objects.filter(pk__in=[row.pk for row in listed]).update(listed_at=read_at, gone_at=None)
+Items = dict[tuple[str, str], dict[str, ReservationItem]]
+"""By pair and lock id."""
+
+
+def _items(listed: Sequence[Listed]) -> Items:
+    rows = ReservationItem.objects.filter(
+        account_id=listed[0].balance.account_id,
+        sku_id__in={each.balance.sku_id for each in listed},
+        warehouse_id__in={each.balance.warehouse_id for each in listed},
+    ).select_related("reservation")
+    found: Items = {each.pair: {} for each in listed}
+    for item in rows.order_by("pk"):
+        if (pair := (item.sku_id, item.warehouse_id)) in found:
+            found[pair][item.reservation.lock_id] = item
+    return found
+
+
+def _no_longer(items: dict[str, ReservationItem], listed: Listed) -> list[ReservationItem]:
+    return [item for lock_id, item in items.items() if item.gone_at is None and lock_id not in listed.holds]
+
+
+def _reservations(
+    listed: Sequence[Listed], touched: dict[tuple[str, str], set[str]]
+) -> dict[str, Reservation]:
+    """The rows of these locks, made where missing; made and locked in one order so that nobody deadlocks."""
+    account = listed[0].balance.account_id
+    seen = {lock_id: each.read_at for each in reversed(listed) for lock_id in touched[each.pair]}
+    rows = Reservation.objects.filter(account_id=account, lock_id__in=seen)
+    missing = seen.keys() - set(rows.values_list("lock_id", flat=True))
+    new = [
+        Reservation(account_id=account, lock_id=each, first_seen_at=seen[each]) for each in sorted(missing)
+    ]
+    if new:
+        Reservation.objects.bulk_create(new, ignore_conflicts=True)
+    return {row.lock_id: row for row in rows.select_for_update().order_by("pk")}
+
+
+def _update_reservations(listed: Sequence[Listed], reservations: dict[str, Reservation]) -> None:
+    shown = {}
+    for each in listed:
+        for lock_id, hold in each.holds.items():
+            row = reservations[lock_id]
+            if not (row.listed_at and row.listed_at > each.read_at):
+                assign(row, **_said(hold.row), listed_at=each.read_at, gone_at=None)
+                shown[row.pk] = row
+    write([shown[key] for key in sorted(shown)], (*SAID, "listed_at", "gone_at"))
 
 
 SAID = ("sales_channel", "reserved_at", "maximum_confirmation_at", "confirmed_at")
@@ -111,26 +159,20 @@ def _said(seen: payloads.ReservationItem) -> dict[str, object]:
     return {name: value for name, value in said.items() if value}
 
 
-def _write_items(
-    balance: StockBalance,
-    known: dict[int, ReservationItem],
-    reservations: dict[str, Reservation],
-    holds: dict[str, Hold],
-    read_at: datetime,
-) -> None:
-    new, changed, same = [], [], []
-    for lock_id, hold in holds.items():
-        item = known.get(reservations[lock_id].pk)
-        if item is None:
-            new.append(_new_item(balance, reservations[lock_id], hold, read_at))
-        elif assign(item, **_values(hold), gone_at=None, gone_attempt_id=None):
-            item.read_at = read_at
-            changed.append(item)
-        else:
-            same.append(item.pk)
-    ReservationItem.objects.bulk_create(new, batch_size=BATCH)
-    ReservationItem.objects.bulk_update(changed, HELD, batch_size=BATCH)
-    ReservationItem.objects.filter(pk__in=same).update(read_at=read_at)
+def _shown_items(
+    listed: Sequence[Listed], items: Items, reservations: dict[str, Reservation]
+) -> list[ReservationItem]:
+    """The items that the lists show, with the values they show; nothing is written yet."""
+    left = []
+    for each in listed:
+        for lock_id, hold in each.holds.items():
+            item = items[each.pair].get(lock_id)
+            if item is None:
+                item = _new_item(each.balance, reservations[lock_id], hold, each.read_at)
+            else:
+                assign(item, **_values(hold), gone_at=None, gone_attempt_id=None, read_at=each.read_at)
+            left.append(item)
+    return left
 
 
 def _new_item(
@@ -157,15 +199,25 @@ def _values(hold: Hold) -> dict[str, object]:
     }
 
 
-def _mark_gone(gone: list[ReservationItem], read_at: datetime, attempt: Attempt | None) -> None:
-    ours = [item.pk for item in gone if attempt and explains(attempt, item)]
-    rows = ReservationItem.objects.filter(pk__in=[item.pk for item in gone])
-    rows.filter(pk__in=ours).update(gone_attempt=attempt)
-    rows.update(gone_at=read_at, read_at=read_at)
+def _mark_gone(
+    listed: Sequence[Listed], gone: dict[tuple[str, str], list[ReservationItem]], attempt: Attempt | None
+) -> None:
+    rows = []
+    for each in listed:
+        for item in gone[each.pair]:
+            item.gone_at = item.read_at = each.read_at
+            if attempt and explains(attempt, item):
+                item.gone_attempt = attempt
+            rows.append(item)
+    write(rows, HELD)
+
+
+def _close_reservations(listed: Sequence[Listed], gone: dict[tuple[str, str], list[ReservationItem]]) -> None:
+    """Those of which nothing is left anywhere."""
     left = Q(pk__in=ReservationItem.objects.filter(gone_at__isnull=True).values("reservation"))
-    Reservation.objects.filter(pk__in=[item.reservation_id for item in gone]).exclude(left).update(
-        gone_at=read_at
-    )
+    for each in listed:
+        if keys := [item.reservation_id for item in gone[each.pair]]:
+            Reservation.objects.filter(pk__in=keys).exclude(left).update(gone_at=each.read_at)
 
 
 def explains(attempt: Attempt, item: ReservationItem) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,9 +10,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from reconciler.diagnosis.refresh import refresh
-from reconciler.models import Attempt, ListState, ReservationItem, Sku, StockBalance, VtexAccount
+from reconciler.models import (
+    Attempt,
+    ListState,
+    ReservationItem,
+    Sku,
+    StockBalance,
+    StockChange,
+    VtexAccount,
+)
 from reconciler.sync import balances, fetch, holds
+from reconciler.sync.upsert import write
 from reconciler.vtex import VtexClient, payloads
+
+MOST_ROWS = 1000
+"""Pairs and rows of their lists that one transaction writes, unless one pair has more."""
 
 
 @dataclass(frozen=True)
@@ -99,16 +111,90 @@ def save(
     read: fetch.SkuRead,
     *,
     attempt: Attempt | None = None,
-    only: Iterable[str] | None = None,
+    only: Collection[str] | None = None,
 ) -> list[PairRead]:
-    """Writes a read, a short transaction a pair."""
+    """`save_all` of one."""
+    return save_all(account, [(read, only)], attempt=attempt)[0]
+
+
+def save_all(
+    account: VtexAccount,
+    reads: Sequence[tuple[fetch.SkuRead, Collection[str] | None]],
+    *,
+    attempt: Attempt | None = None,
+) -> list[list[PairRead]]:
+    """Writes these reads, each whole or only some of its warehouses: what became of each one's pairs.
+
+    In short transactions and a number of statements that does not grow with the pairs. An older read changes
+    nothing. Not diagnosed.
+    """
+    pairs = [_Pair(read, warehouse) for read, only in reads for warehouse in _warehouses(read, only)]
+    done: dict[_Pair, PairRead] = {}
+    for some in _distinct(pairs):
+        with transaction.atomic():
+            done |= _save_pairs(account, some, attempt)
+    _note_swept(account, [read for read, only in reads if only is None])
+    found: list[list[PairRead]] = []
+    for read, _ in reads:
+        found.append([done[pair] for pair in pairs if pair.read is read])
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """One warehouse of a read."""
+
+    read: fetch.SkuRead
+    warehouse_id: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.read.sku_id, self.warehouse_id
+
+    @property
+    def seen(self) -> payloads.Balance | None:
+        return self.read.inventory.balance_in(self.warehouse_id)
+
+    @property
+    def listing(self) -> fetch.Listing | None:
+        return self.read.listings.get(self.warehouse_id)
+
+    @property
+    def size(self) -> int:
+        return 1 + len(self.listing.rows or ()) if self.listing else 1
+
+
+def _warehouses(read: fetch.SkuRead, only: Collection[str] | None) -> list[str]:
     chosen = (
         {b.warehouse_id for b in read.inventory.balances} | set(read.listings) if only is None else set(only)
     )
-    results = [_save_pair(account, read, warehouse_id, attempt) for warehouse_id in sorted(chosen)]
-    if only is None:
-        Sku.objects.filter(account=account, sku_id=read.sku_id).update(swept_at=read.read_at, sweep_error="")
-    return results
+    return sorted(chosen)
+
+
+def _distinct(pairs: Iterable[_Pair]) -> Iterator[list[_Pair]]:
+    """Not too many at a time, and none twice."""
+    some: dict[tuple[str, str], _Pair] = {}
+    size = 0
+    for pair in pairs:
+        if some and (pair.key in some or size + pair.size > MOST_ROWS):
+            yield list(some.values())
+            some, size = {}, 0
+        some[pair.key] = pair
+        size += pair.size
+    if some:
+        yield list(some.values())
+
+
+def _note_swept(account: VtexAccount, reads: Sequence[fetch.SkuRead]) -> None:
+    if not reads:
+        return
+    swept = {read.sku_id: read.read_at for read in reads}
+    with transaction.atomic():
+        rows = Sku.objects.select_for_update().filter(account=account, sku_id__in=swept).order_by("pk")
+        found = list(rows)
+        for row in found:
+            row.swept_at, row.sweep_error = swept[row.sku_id], ""
+        write(found, ["swept_at", "sweep_error"])
 
 
 def diagnose(account: VtexAccount, reads: Iterable[PairRead]) -> None:
@@ -123,20 +209,27 @@ def diagnose(account: VtexAccount, reads: Iterable[PairRead]) -> None:
         )
 
 
-def _save_pair(
-    account: VtexAccount, read: fetch.SkuRead, warehouse_id: str, attempt: Attempt | None
-) -> PairRead:
-    seen = read.inventory.balance_in(warehouse_id)
-    listing = read.listings.get(warehouse_id)
-    with transaction.atomic():
-        if seen is None:
-            _mark_tried(account, read, warehouse_id)
-            return PairRead(read.sku_id, warehouse_id, read.read_at, ListState.ERROR)
-        row = balances.save(account, read.sku_id, seen, read.read_at, attempt)
-        touched = _save_listing(row, listing, read.read_at, attempt) if listing else set()
+def _save_pairs(
+    account: VtexAccount, pairs: Sequence[_Pair], attempt: Attempt | None
+) -> dict[_Pair, PairRead]:
+    seen = {pair.key: (pair.seen, pair.read.read_at) for pair in pairs if pair.seen}
+    rows = balances.locked(account, seen, [pair.key for pair in pairs if not pair.seen])
+    changes = [
+        balances.note(rows[pair.key], pair.seen, pair.read.read_at, attempt) for pair in pairs if pair.seen
+    ]
+    StockChange.objects.bulk_create(change for change in changes if change)
+    touched = _save_listings([(rows[pair.key], pair) for pair in pairs if pair.key in rows], attempt)
+    write([*rows.values()], balances.FIELDS)
+    return {pair: _done(pair, rows.get(pair.key), touched.get(pair.key, set())) for pair in pairs}
+
+
+def _done(pair: _Pair, row: StockBalance | None, touched: Collection[str]) -> PairRead:
+    read, listing = pair.read, pair.listing
+    if pair.seen is None:
+        return PairRead(read.sku_id, pair.warehouse_id, read.read_at, ListState.ERROR)
     return PairRead(
         read.sku_id,
-        warehouse_id,
+        pair.warehouse_id,
         read.read_at,
         listing.state if listing else ListState.NOT_READ,
         row,
@@ -146,28 +239,25 @@ def _save_pair(
     )
 
 
-def _mark_tried(account: VtexAccount, read: fetch.SkuRead, warehouse_id: str) -> None:
-    """VTEX no longer shows a balance of the pair: what it holds is unknown, not nothing."""
-    rows = StockBalance.objects.filter(account=account, sku_id=read.sku_id, warehouse_id=warehouse_id)
-    rows.exclude(list_tried_at__gte=read.read_at).update(
-        list_tried_at=read.read_at, list_state=ListState.ERROR
-    )
-
-
-def _save_listing(
-    row: StockBalance, listing: fetch.Listing, read_at: datetime, attempt: Attempt | None
-) -> set[str]:
-    """The locks seen or found gone; an older read than the one that was written last changes nothing."""
-    if row.list_tried_at and row.list_tried_at >= read_at:
-        return set()
-    row.list_tried_at, row.list_state = read_at, listing.state
-    touched: set[str] = set()
-    if listing.rows is not None:
-        row.list_read_at, row.listed_units = read_at, holds.listed_units(listing.rows)
-        touched = holds.replace(row, holds.summed(listing.rows), read_at, attempt)
-        _save_bracket(row, listing.reserved, read_at)
-    row.save()
-    return touched
+def _save_listings(
+    pairs: Iterable[tuple[StockBalance, _Pair]], attempt: Attempt | None
+) -> dict[tuple[str, str], set[str]]:
+    """The locks seen or found gone by pair; an older read than the one written last changes nothing."""
+    complete: list[holds.Listed] = []
+    for row, pair in pairs:
+        listing, read_at = pair.listing, pair.read.read_at
+        if row.list_tried_at and row.list_tried_at >= read_at:
+            continue
+        if pair.seen is None:
+            # VTEX no longer shows a balance of the pair: what it holds is unknown, not nothing.
+            row.list_tried_at, row.list_state = read_at, ListState.ERROR
+        elif listing:
+            row.list_tried_at, row.list_state = read_at, listing.state
+            if listing.rows is not None:
+                row.list_read_at, row.listed_units = read_at, holds.listed_units(listing.rows)
+                _save_bracket(row, listing.reserved, read_at)
+                complete.append(holds.Listed(row, holds.summed(listing.rows), read_at))
+    return holds.replace(complete, attempt)
 
 
 def _save_bracket(row: StockBalance, reserved: int | None, read_at: datetime) -> None:

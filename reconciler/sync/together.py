@@ -53,30 +53,36 @@ def diagnose_orders(account: VtexAccount, reads: Sequence[OrderRead]) -> None:
 def read_pairs(job: Job, pairs: Sequence[Pair]) -> None:
     """Reads these pairs, each one unit of the job's progress."""
 
-    def save(pair: Pair, found: fetch.SkuRead) -> None:
-        reads.extend(stock.save(job.account, found, only={pair[1]}))
+    def save(arrived: Sequence[tuple[Pair, fetch.SkuRead]]) -> list[None]:
+        for done in stock.save_all(job.account, [(found, [pair[1]]) for pair, found in arrived]):
+            reads.extend(done)
+        return [None for _ in arrived]
 
     with Reads(stock.diagnose, job, PAIRS) as reads:
-        for _ in job.each(lambda client, pair: fetch.sku(client, pair[0], [pair[1]]), pairs, save):
-            job.count("pairs")
-            job.advance()
+        for group in job.together(
+            lambda client, pair: fetch.sku(client, pair[0], [pair[1]]), pairs, save, PAIRS
+        ):
+            job.count("pairs", len(group))
+            job.advance(len(group))
             reads.judge_if_full()
 
 
 def read_skus(job: Job, sku_ids: Sequence[str]) -> None:
     """Reads these SKUs in all their warehouses, each one unit of the job's progress."""
 
-    def save(sku: _Sku, found: fetch.SkuRead) -> None:
-        done = stock.save(job.account, found)
-        reads.extend(done)
-        _count(job, done)
+    def save(arrived: Sequence[tuple[_Sku, fetch.SkuRead]]) -> list[None]:
+        for done in stock.save_all(job.account, [(found, None) for _, found in arrived]):
+            reads.extend(done)
+            _count(job, done)
+        return [None for _ in arrived]
 
     with Reads(stock.diagnose, job, PAIRS) as reads:
-        for (sku_id, _), error in job.each(_fetch_sku, _held(job.account, sku_ids), save):
-            if error:
-                rows = Sku.objects.filter(account=job.account, sku_id=sku_id)
-                rows.update(sweep_error=error_code(error)[:40])
-            job.advance()
+        for group in job.together(_fetch_sku, _held(job.account, sku_ids), save, PAIRS):
+            for (sku_id, _), error in group:
+                if error:
+                    rows = Sku.objects.filter(account=job.account, sku_id=sku_id)
+                    rows.update(sweep_error=error_code(error)[:40])
+            job.advance(len(group))
             reads.judge_if_full()
 
 

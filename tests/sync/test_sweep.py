@@ -53,17 +53,18 @@ def test_a_sweep_that_was_stopped_goes_on_and_ends_the_same(
 
     def stop_at(units: int) -> Any:
         def listen(job: Job) -> None:
-            if job.run.done == units and not job.run.finished_at:
+            if job.run.done >= units and not job.run.finished_at:
                 raise KeyboardInterrupt
 
         return listen
 
     with pytest.raises(KeyboardInterrupt):
         swept(store, stop_at(4))
-    assert Sku.objects.filter(swept_at__isnull=False).count() == 4
+    done = Sku.objects.filter(swept_at__isnull=False).count()
+    assert 4 <= done < Sku.objects.count()
     sandbox.control.clear_requests()
     job = swept(store)
-    assert job.run.done == Sku.objects.count() - 4
+    assert job.run.done == Sku.objects.count() - done
     assert sandbox.control.requests("list_sku_ids") == [], "the ids were read already"
     assert mirror.content(store) == whole
 
