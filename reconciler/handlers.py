@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from reconciler.actions import settle
 from reconciler.models import Attempt, VtexAccount, WorkUnit
-from reconciler.sync import feed, handlers, order_units, usage
+from reconciler.sync import feed, handlers, hook_config, order_units, usage
 from reconciler.work import units
 from reconciler.work.handlers import Handler, by_kind
 from reconciler.work.ticks import Every
@@ -25,10 +25,19 @@ def _want_settling(account: VtexAccount) -> None:
     units.want(account, SETTLE, [str(key) for key in unsettled], priority=STAFF)
 
 
-HANDLERS = by_kind([Handler(SETTLE, 1, _settle), *order_units.HANDLERS, *feed.HANDLERS, *handlers.HANDLERS])
+HANDLERS = by_kind(
+    [
+        Handler(SETTLE, 1, _settle),
+        *order_units.HANDLERS,
+        *feed.HANDLERS,
+        *hook_config.HANDLERS,
+        *handlers.HANDLERS,
+    ]
+)
 TICKS = [
     Every(SETTLE, lambda: timedelta(seconds=15), _want_settling),
     Every("use", lambda: usage.PRUNE_EVERY, usage.prune),
     *feed.TICKS,
+    *hook_config.TICKS,
     *handlers.TICKS,
 ]

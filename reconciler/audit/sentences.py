@@ -50,6 +50,10 @@ ACTIONS: dict[str, Action] = {
         _("Configure the feed"), _("%(actor)s configured the order feed of %(subject)s")
     ),
     "feed.remove": Action(_("Remove the feed"), _("%(actor)s removed the order feed of %(subject)s")),
+    "hook.configure": Action(
+        _("Configure the hook"), _("%(actor)s configured the order hook of %(subject)s")
+    ),
+    "hook.remove": Action(_("Remove the hook"), _("%(actor)s removed the order hook of %(subject)s")),
     "settings.changed": Action(_("Change a setting"), _("%(actor)s changed the setting %(subject)s")),
 }
 

@@ -61,11 +61,11 @@ def client_of(account: VtexAccount, priority: Priority = Priority.FEED) -> VtexC
     return client_for(account, priority, store=store)
 
 
-def row_of(account: VtexAccount) -> FeedConfig:
-    """What we know of the feed of the present key. Of another key's feed nothing is known any more."""
+def row_of(account: VtexAccount, kind: EventSource = EventSource.FEED) -> FeedConfig:
+    """What we know of the feed, or the hook, of the present key. Of another key nothing is known."""
     store = store_of(account)
     digest = hashlib.sha256(store.app_key.encode()).hexdigest() if store else ""
-    key = {"account": account, "kind": EventSource.FEED}
+    key = {"account": account, "kind": kind}
     row = FeedConfig.objects.filter(**key).first()
     if row is None:
         FeedConfig.objects.bulk_create([FeedConfig(**key, key_digest=digest)], ignore_conflicts=True)
@@ -105,15 +105,15 @@ def look(account: VtexAccount, client: VtexClient) -> FeedConfig:
         seen = client.get_feed_config()
     except errors.NotFound:
         nothing: dict[str, Any] = {"seen": {}, "quantity": None, "oldest_seconds": None, "error": ""}
-        return _note(row, state=State.NONE, seen_at=now, **nothing)
+        return note(row, state=State.NONE, seen_at=now, **nothing)
     except (errors.Unauthorized, errors.Forbidden) as error:
-        return _note(row, state=State.REFUSED, seen_at=now, quantity=None, error=clean(str(error), 200))
+        return note(row, state=State.REFUSED, seen_at=now, quantity=None, error=clean(str(error), 200))
     ours = bool(row.made) and _fingerprint_of(seen) == row.made
-    return _note(
+    return note(
         row,
         seen_at=now,
         state=State.OURS if ours else State.FOREIGN,
-        seen=_shown(seen),
+        seen=shown_of(seen.filter or payloads.EventFilter()),
         quantity=min(max(seen.quantity, 0), LARGEST),
         oldest_seconds=max(seen.oldest_seconds, 0.0),
         error="",
@@ -143,12 +143,12 @@ def remove(account: VtexAccount, client: VtexClient, actor: Actor) -> bool:
     """Takes our feed away and does not make it anew; whether there was one. Raises as `configure`."""
     row = _looked_at(account, client)
     with transaction.atomic():
-        _note(row, removed_at=timezone.now())
-        _record(account, "feed.remove", actor, REQUESTED)
+        note(row, removed_at=timezone.now())
+        record_step(account, "feed.remove", actor, REQUESTED)
     if row.state == State.OURS:
-        _send(account, "feed.remove", actor, client.delete_feed_config)
+        send(account, "feed.remove", actor, client.delete_feed_config)
     left = look(account, client)
-    _record(account, "feed.remove", actor, _outcome(left, State.NONE), before=row.seen, after=left.seen)
+    record_step(account, "feed.remove", actor, outcome_of(left, State.NONE), before=row.seen, after=left.seen)
     return row.state == State.OURS
 
 
@@ -169,38 +169,38 @@ def _make(account: VtexAccount, row: FeedConfig, client: VtexClient, actor: Acto
         client.set_feed_config(STATUSES, VISIBILITY_SECONDS, RETENTION_SECONDS)
         return look(account, client)
     with transaction.atomic():
-        _note(row, made=WANTED, made_at=now, removed_at=None)
+        note(row, made=WANTED, made_at=now, removed_at=None)
         sent = {"type": BY_STATUS, "statuses": list(STATUSES)}
-        _record(account, "feed.configure", actor, REQUESTED, before=row.seen, sent=sent)
-    _send(
+        record_step(account, "feed.configure", actor, REQUESTED, before=row.seen, sent=sent)
+    send(
         account,
         "feed.configure",
         actor,
         lambda: client.set_feed_config(STATUSES, VISIBILITY_SECONDS, RETENTION_SECONDS),
     )
     made = look(account, client)
-    _record(account, "feed.configure", actor, _outcome(made, State.OURS), after=made.seen)
+    record_step(account, "feed.configure", actor, outcome_of(made, State.OURS), after=made.seen)
     return made
 
 
-def _send(account: VtexAccount, action: str, actor: Actor, send: Callable[[], payloads.WriteAnswer]) -> None:
+def send(account: VtexAccount, action: str, actor: Actor, send: Callable[[], payloads.WriteAnswer]) -> None:
     try:
         send()
     except errors.VtexError as error:
         outcome = Outcome.UNKNOWN if error.outcome_unknown else Outcome.FAILED
-        _record(account, action, actor, outcome, answer={"status": error.status, "error": str(error)})
+        record_step(account, action, actor, outcome, answer={"status": error.status, "error": str(error)})
         raise
 
 
-def _record(account: VtexAccount, action: str, actor: Actor, outcome: str, **more: Any) -> None:
+def record_step(account: VtexAccount, action: str, actor: Actor, outcome: str, **more: Any) -> None:
     record(account=account.name, actor=actor, action=action, subject=account.name, outcome=outcome, **more)
 
 
-def _outcome(row: FeedConfig, wanted: FeedConfig.State) -> str:
+def outcome_of(row: FeedConfig, wanted: FeedConfig.State) -> str:
     return Outcome.VERIFIED if row.state == wanted else Outcome.NOT_APPLIED
 
 
-def _note(row: FeedConfig, **values: Any) -> FeedConfig:
+def note(row: FeedConfig, **values: Any) -> FeedConfig:
     """Writes these columns alone: others may write theirs at the same time."""
     for name, value in values.items():
         setattr(row, name, value)
@@ -218,8 +218,7 @@ def _fingerprint_of(seen: payloads.FeedConfig) -> str:
     return fingerprint(asked.type, asked.status, asked.expression)
 
 
-def _shown(seen: payloads.FeedConfig) -> dict[str, Any]:
-    asked = seen.filter or payloads.EventFilter()
+def shown_of(asked: payloads.EventFilter) -> dict[str, Any]:
     return {
         "type": clean(asked.type, 100),
         "statuses": [clean(each, 100) for each in asked.status[:MOST_SHOWN]],
