@@ -94,7 +94,8 @@ class Crew:
 
     def _change(self, number: int) -> None:
         control = self.sandbox.control
-        for pair in self.chance.sample([row for row in control.shelf() if row["available"] > 5], 3):
+        sound = [row for row in control.shelf() if row["available"] > 5 and row["reserved"] == row["listed"]]
+        for pair in self.chance.sample(sound, 3):
             self.orders.append(control.order(pair["sku"], pair["warehouse"])["order_id"])
         if number % 2:
             control.invoice(self.orders.pop(0))
