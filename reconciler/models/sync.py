@@ -15,6 +15,7 @@ class SyncKind(models.TextChoices):
     BACKFILL = "backfill", _("backfill")
     RECENT = "recent", _("new orders")
     OPEN_ORDERS = "open_orders", _("open orders")
+    INVOICED = "invoiced", _("invoiced orders")
     LABELS = "labels", _("catalog labels")
 
 

@@ -10,8 +10,19 @@ from django.conf import settings
 from django.utils import timezone
 
 from reconciler.diagnosis.refresh import refresh
-from reconciler.models import SyncCursor, SyncKind, SyncRun, VtexAccount
-from reconciler.sync import backfill, cursors, due, labels, locks, open_orders, recent, sweep
+from reconciler.models import BackfillWindow, SyncCursor, SyncKind, SyncRun, VtexAccount
+from reconciler.sync import (
+    backfill,
+    cursors,
+    due,
+    invoiced,
+    labels,
+    locks,
+    open_orders,
+    recent,
+    shares,
+    sweep,
+)
 from reconciler.sync.connection import client_for
 from reconciler.sync.runs import Job, Listener, close_interrupted
 from reconciler.vtex import errors
@@ -41,8 +52,12 @@ def run_due(
     *,
     wanted: Wanted | None = None,
     listener: Listener | None = None,
+    shared: bool = False,
 ) -> list[SyncRun]:
     """Does every step that is due and returns their rows.
+
+    `shared`: sweep and backfill are only cut into units for all workers (see `shares`); until a new store is
+    swept, nothing else is done.
 
     A new store is swept before anything else; then the orders of listed locks, then the backfill. Each step
     is resumable, so this may be killed anywhere and run again. Raises the VtexError that stopped it, after
@@ -52,7 +67,7 @@ def run_due(
     _recover(account, now)
     runs: list[SyncRun] = []
     trouble: list[errors.VtexError] = []
-    for step in steps(account, now, wanted or Wanted()):
+    for step in steps(account, now, wanted or Wanted(), shared=shared):
         try:
             with Job(account, step.kind, client_for(account, step.priority), listener) as job:
                 runs.append(job.run)
@@ -66,12 +81,15 @@ def run_due(
     return runs
 
 
-def steps(account: VtexAccount, now: datetime, wanted: Wanted) -> Iterator[Step]:
+def steps(account: VtexAccount, now: datetime, wanted: Wanted, *, shared: bool = False) -> Iterator[Step]:
     """What is due, in order; each is decided when its turn comes."""
     is_new = not SyncCursor.objects.filter(
         account=account, kind=SyncKind.SWEEP, completed_at__isnull=False
     ).exists()
     found_more = False
+    if shared:
+        yield from _shared(account, now, is_new)
+        return
     if not is_new:
         yield from _fresh(account, now)
     if is_new or wanted.sweep or _sweep_is_due(account, now):
@@ -88,6 +106,22 @@ def steps(account: VtexAccount, now: datetime, wanted: Wanted) -> Iterator[Step]
         yield Step(SyncKind.LABELS, Priority.BACKFILL, labels.run)
 
 
+def _shared(account: VtexAccount, now: datetime, is_new: bool) -> Iterator[Step]:
+    """As `steps`, where all workers sweep and backfill; what keeps the store current goes on beside it."""
+    if not is_new:
+        if not BackfillWindow.objects.filter(account=account).exists():
+            yield from _locks(account, now)
+        yield from _fresh(account, now)
+    if (is_new or _sweep_is_due(account, now)) and not shares.is_out(account, shares.SWEEP):
+        yield Step(SyncKind.SWEEP, Priority.SWEEP, shares.share_sweep)
+    if is_new:
+        return
+    if _backfill_is_due(account, now) and not shares.is_out(account, shares.BACKFILL):
+        yield Step(SyncKind.BACKFILL, Priority.BACKFILL, shares.share_backfill)
+    if labels.unnamed(account):
+        yield Step(SyncKind.LABELS, Priority.BACKFILL, labels.run)
+
+
 def _fresh(account: VtexAccount, now: datetime) -> Iterator[Step]:
     """What keeps a known store current."""
     if due.orders_due(account, now) or due.pairs_due(account, now):
@@ -96,6 +130,8 @@ def _fresh(account: VtexAccount, now: datetime) -> Iterator[Step]:
         yield Step(SyncKind.RECENT, Priority.FEED, recent.run)
     if open_orders.due(account, now):
         yield Step(SyncKind.OPEN_ORDERS, Priority.FEED, open_orders.run)
+    if invoiced.is_due(account, now):
+        yield Step(SyncKind.INVOICED, Priority.BACKFILL, invoiced.run)
     yield from _locks(account, now)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from reconciler.models import VtexAccount, WorkUnit
-from reconciler.sync import engine
-from reconciler.sync.connection import StoreNotConfiguredError
+from reconciler.models import SyncKind, VtexAccount, WorkUnit
+from reconciler.sync import engine, shares
+from reconciler.sync.connection import StoreNotConfiguredError, client_for
 from reconciler.sync.runs import Job, Stopped
+from reconciler.sync.shares import BACKFILL, SWEEP, SYNC
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import errors
 from reconciler.vtex.limits import Priority
@@ -15,14 +18,37 @@ from reconciler.work import stopping, units
 from reconciler.work.handlers import Handler, PutBack
 from reconciler.work.ticks import Every
 
-SYNC = "sync"
 EVERY = timedelta(seconds=15)
 AFTER_TROUBLE = timedelta(minutes=1)
 
 
 def _sync(account: VtexAccount, batch: list[WorkUnit]) -> None:
+    with _later(account):
+        engine.run_due(account, listener=_end_when_asked, shared=True)
+
+
+def _sweep(account: VtexAccount, batch: list[WorkUnit]) -> None:
+    for unit in batch:
+        with _later(account), _job(account, SyncKind.SWEEP, Priority.SWEEP) as job:
+            shares.read_range(job, unit)
+        shares.finish_range(account, unit)
+
+
+def _backfill(account: VtexAccount, batch: list[WorkUnit]) -> None:
+    for unit in batch:
+        with _later(account), _job(account, SyncKind.BACKFILL, Priority.BACKFILL) as job:
+            shares.read_window(job, unit)
+
+
+def _job(account: VtexAccount, kind: SyncKind, priority: Priority) -> Job:
+    return Job(account, kind, client_for(account, priority), _end_when_asked)
+
+
+@contextmanager
+def _later(account: VtexAccount) -> Iterator[None]:
+    """What stands in the way puts the unit back, with a sentence for people."""
     try:
-        engine.run_due(account, listener=_end_when_asked)
+        yield
     except Stopped as stopped:
         raise PutBack(timedelta()) from stopped
     except (errors.VtexError, StoreNotConfiguredError) as error:
@@ -37,9 +63,9 @@ def _end_when_asked(job: Job) -> None:
 
 
 def _want_sync(account: VtexAccount) -> None:
-    """One unit a store: however many workers there are, one reads it; another goes on where it ended."""
+    """One unit a store plans what is due; what takes long it shares out among all workers."""
     units.want(account, SYNC, [SYNC], priority=Priority.BACKFILL)
 
 
-HANDLERS = [Handler(SYNC, 1, _sync)]
+HANDLERS = [Handler(SYNC, 1, _sync), Handler(SWEEP, 1, _sweep), Handler(BACKFILL, 1, _backfill)]
 TICKS = [Every(SYNC, lambda: EVERY, _want_sync)]

@@ -38,6 +38,9 @@ UNKEEPABLE = "a value that no mirror can keep"
 _UNKEEPABLE = (DataError, ValueError, OverflowError)
 """What a database says to a value that it cannot hold, and the client to an id that names nothing."""
 
+_here: set[int] = set()
+"""Runs under way in this process: its lanes may read one store at the same time."""
+
 _STOPS = (errors.NotSent, errors.Unauthorized, errors.RateLimited)
 
 
@@ -65,10 +68,10 @@ class Job:
         self._failures = 0
 
     def __enter__(self) -> Job:
-        close_interrupted(self.account)
         self.run.started_at = self.run.heartbeat_at = timezone.now()
         self.run.counts = {"process": _process()}
         self.run.save()
+        _here.add(self.run.pk)
         return self
 
     def __exit__(
@@ -81,6 +84,7 @@ class Job:
             self._crew.close()
         self.client.close()
         self.run.save()
+        _here.discard(self.run.pk)
         self._tell()
 
     def expect(self, units: int) -> None:
@@ -225,7 +229,7 @@ def _is_alive(run: SyncRun) -> bool:
     if host != socket.gethostname() or not pid.isdigit():
         return timezone.now() - run.heartbeat_at < SILENT_AFTER
     if int(pid) == os.getpid():
-        return False
+        return run.pk in _here
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

@@ -31,14 +31,28 @@ LATELY = timedelta(days=3)
 
 def run(job: Job) -> None:
     """One pass, from where the last one stopped."""
+    cursor, todo = begin(job)
+    job.expect(len(todo))
+    together.read_skus(job, todo)
+    cursors.complete(cursor)
+
+
+def begin(job: Job) -> tuple[SyncCursor, list[str]]:
+    """The pass under way or a new one, and the SKUs it has still to read, the suspicious first."""
     cursor = cursors.begin(job.account, SyncKind.SWEEP, timezone.now())
     if not cursor.position.get("ids_read"):
         read_warehouses(job.account, job.client)
         _read_sku_ids(job, cursor)
-    todo = _unread(job.account, cursor)
+    return cursor, _unread(job.account, cursor)
+
+
+def read(job: Job, sku_ids: list[str], started: datetime) -> None:
+    """Those of these SKUs that were not read since then, in this order."""
+    rows = Sku.objects.filter(account=job.account, sku_id__in=sku_ids, swept_at__gte=started)
+    done = set(rows.values_list("sku_id", flat=True))
+    todo = [sku_id for sku_id in sku_ids if sku_id not in done]
     job.expect(len(todo))
     together.read_skus(job, todo)
-    cursors.complete(cursor)
 
 
 def read_warehouses(account: VtexAccount, client: VtexClient) -> None:
