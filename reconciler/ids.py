@@ -10,6 +10,7 @@ import string
 SEGMENT = r"(?:[A-Za-z0-9_-]|~[0-9A-F]{2})+"
 _PLAIN = frozenset((string.ascii_letters + string.digits + "_-").encode())
 _CANONICAL = re.compile(SEGMENT)
+_UNCHANGED = re.compile("[A-Za-z0-9_-]+")
 _ESCAPE = re.compile(rb"~([0-9A-F]{2})")
 
 
@@ -18,6 +19,8 @@ def encode(value: str) -> str:
 
     Raises ValueError for an empty id, NUL or unpaired surrogates: such ids have no canonical path.
     """
+    if _UNCHANGED.fullmatch(value):
+        return value
     if not value or "\0" in value:
         raise ValueError("an id is not empty and holds no NUL")
     return "".join(chr(byte) if byte in _PLAIN else f"~{byte:02X}" for byte in value.encode())

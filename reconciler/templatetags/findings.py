@@ -51,5 +51,7 @@ def because(finding: Finding) -> str:
     """The reason it could not be told, else the most telling evidence in short; empty when there is none."""
     if finding.reason:
         return wording.reason(finding.reason)
+    if not finding.evidence:
+        return ""
     pieces = {str(piece["kind"]): piece for piece in reversed(finding.evidence)}
     return next((str(short) % pieces[kind] for kind, short in SHORT.items() if kind in pieces), "")

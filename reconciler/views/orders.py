@@ -15,7 +15,7 @@ from reconciler.models import Finding, Order, Sku, VtexAccount
 from reconciler.models.orders import OrderQuerySet
 from reconciler.views import fragments, links, lookup, paging, params
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.track import told, track
+from reconciler.views.track import Event, told, track
 
 NEWEST = paging.Sort("orders-newest", ("-created_at", "-id"))
 OPEN = "open"
@@ -33,13 +33,14 @@ def orders(request: StoreRequest, account: str) -> HttpResponse:
     if len(hits) == 1 and hits[0].url and request.headers.get("HX-Request") != "true":
         return redirect(hits[0].url)
     page = paging.page(_found(request.store, text, status), NEWEST, request.GET.get("cursor", ""))
+    events = told(page.rows)
     context = {
         "account": request.store,
         "q": text,
         "status": status,
         "hits": hits,
         "page": page,
-        "rows": [_row(request.store, order) for order in page.rows],
+        "rows": [_row(request.store, order, events) for order in page.rows],
         "statuses": _statuses(text, status),
         "here": params.query(q=text, status=status),
         "look_up": _look_up(request.store, text) if text and not page.rows and not hits else [],
@@ -61,15 +62,15 @@ def _found(store: VtexAccount, text: str, status: str) -> OrderQuerySet:
         found = found.matching(store, text, [sku.sku_id for sku in named.only("sku_id")])
     if status:
         found = found.open() if status == OPEN else found.filter(status=status)
-    return found.for_list().prefetch_related(told()).annotate(is_stuck=Exists(stuck))
+    return found.for_list().annotate(is_stuck=Exists(stuck))
 
 
-def _row(store: VtexAccount, order: Order) -> dict[str, Any]:
+def _row(store: VtexAccount, order: Order, events: dict[int, list[Event]]) -> dict[str, Any]:
     locks = order.reservations.all()
     return {
         "order": order,
         "url": links.order(store, order.order_id),
-        "steps": track(order),
+        "steps": track(order, events.get(order.pk, ())),
         "items": list(order.items.all()),
         "locks": [(lock.lock_id, links.reservation(store, lock.lock_id)) for lock in locks],
     }

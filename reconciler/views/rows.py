@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from reconciler.models import Finding, StockBalance, ValueKind, VtexAccount
 from reconciler.views import links
-from reconciler.views.track import Step, told, track
+from reconciler.views.track import Event, Step, told, track
 
 Pair = tuple[str, str]
 SHOWN_ITEMS = 3
+
+
+class Balance(NamedTuple):
+    """Of a pair what a row says: units left to sell, and the SKU's name."""
+
+    available: int
+    unlimited: bool
+    name: str
+
+
+Balances = dict[Pair, Balance]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Findings as `for_list()` gives them, with balances of their pairs, and by order what happened to it.
+
+    Without `events` no track is drawn.
+    """
+
+    findings: Sequence[Finding]
+    balances: Balances
+    events: dict[int, list[Event]] | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,7 @@ class Row:
     url: str
     held: list[Held]
     steps: list[Step] = field(default_factory=list)
+    kind: str = ""
     act: str = ""
     act_url: str = ""
 
@@ -54,10 +79,19 @@ def rows(
     store: VtexAccount, findings: Sequence[Finding], *, may_act: bool, with_track: bool = True
 ) -> list[Row]:
     """One row a finding, in two queries whatever their number; expects `for_list()`."""
-    if with_track:
-        prefetch_related_objects([found.order for found in findings if found.order], told())
-    balances = _balances(store, findings)
-    return [_row(store, found, balances, may_act=may_act, with_track=with_track) for found in findings]
+    return drawn(store, read(store, findings, with_track=with_track), may_act=may_act)
+
+
+def read(store: VtexAccount, findings: Sequence[Finding], *, with_track: bool = True) -> Told:
+    """What the rows say of the findings, from the tables."""
+    events = told([found.order for found in findings if found.order]) if with_track else None
+    return Told(findings, _balances(store, findings), events)
+
+
+def drawn(store: VtexAccount, said: Told, *, may_act: bool) -> list[Row]:
+    """The rows of what was read; no query."""
+    kinds = {value: str(label) for value, label in ValueKind.choices if value != ValueKind.NONE}
+    return [_row(store, found, said, kinds, may_act=may_act) for found in said.findings]
 
 
 def may_act(roles: Iterable[str], actions: str) -> bool:
@@ -65,46 +99,51 @@ def may_act(roles: Iterable[str], actions: str) -> bool:
     return "operator" in roles and actions == "on"
 
 
-def _row(
-    store: VtexAccount, found: Finding, balances: dict[Pair, StockBalance], *, may_act: bool, with_track: bool
-) -> Row:
+def _row(store: VtexAccount, found: Finding, said: Told, kinds: dict[str, str], *, may_act: bool) -> Row:
+    order, events = found.order, said.events
     url = links.of_finding(store, found)
     act, act_url = remedy(store, found) if may_act else ("", "")
     return Row(
         finding=found,
         url=url,
-        held=[_held(store, item, balances, found) for item in found.items],
-        steps=track(found.order) if with_track and found.order else [],
+        held=[_held(store, item, said.balances, found) for item in found.items],
+        steps=track(order, events.get(order.pk, ())) if order and events is not None else [],
+        kind=kinds.get(found.value_kind, ""),
         act=act if act_url else _("Open"),
         act_url=act_url or url,
     )
 
 
-def _held(
-    store: VtexAccount, item: dict[str, object], balances: dict[Pair, StockBalance], found: Finding
-) -> Held:
+def _held(store: VtexAccount, item: dict[str, object], balances: Balances, found: Finding) -> Held:
     sku_id, warehouse_id, quantity = str(item["sku"]), str(item["warehouse"]), int(str(item["quantity"]))
     balance = balances.get((sku_id, warehouse_id))
     return Held(
         sku_id=sku_id,
         warehouse_id=warehouse_id,
         quantity=quantity,
-        name=getattr(balance, "sku_name", "") or "",
+        name=balance.name if balance else "",
         url=links.stock_item(store, sku_id, warehouse_id),
         sold_out=found.value_kind == ValueKind.HELD and _sold_out_by(balance, quantity),
     )
 
 
-def _sold_out_by(balance: StockBalance | None, quantity: int) -> bool:
+def _sold_out_by(balance: Balance | None, quantity: int) -> bool:
     if balance is None or balance.unlimited:
         return False
     return balance.available <= 0 < balance.available + quantity
 
 
-def _balances(store: VtexAccount, findings: Iterable[Finding]) -> dict[Pair, StockBalance]:
+def _balances(store: VtexAccount, findings: Iterable[Finding]) -> Balances:
     skus = {str(item["sku"]) for found in findings for item in found.items}
-    found = StockBalance.objects.filter(account=store, sku_id__in=skus).with_names() if skus else []
-    return {(balance.sku_id, balance.warehouse_id): balance for balance in found}
+    rows = StockBalance.objects.filter(account=store, sku_id__in=skus).with_names() if skus else None
+    if rows is None:
+        return {}
+    left = F("total") - F("reserved")
+    told = rows.values_list("sku_id", "warehouse_id", left, "unlimited", "sku_name")
+    return {
+        (sku, warehouse): Balance(left, unlimited, name or "")
+        for sku, warehouse, left, unlimited, name in told
+    }
 
 
 def remedy(store: VtexAccount, found: Finding) -> tuple[str, str]:

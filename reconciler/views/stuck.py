@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -11,12 +12,21 @@ from django.views.decorators.http import require_safe
 
 from reconciler.audit.record import record
 from reconciler.diagnosis import wording
-from reconciler.models import ALSO_WRONG, STUCK_CAUSES, Cause, Finding, SyncCursor, SyncKind, Warehouse
-from reconciler.sync.coverage import coverage
-from reconciler.views import exports, fragments, links, paging
+from reconciler.models import (
+    ALSO_WRONG,
+    STUCK_CAUSES,
+    Cause,
+    Finding,
+    SyncCursor,
+    SyncKind,
+    VtexAccount,
+    Warehouse,
+)
+from reconciler.sync.coverage import Coverage, coverage
+from reconciler.views import exports, fragments, links, paging, rows
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.filters import SORTS, StuckFilter, sort_labels
-from reconciler.views.rows import Row, may_act, rows
+from reconciler.views.rows import Told
 from reconciler.views.state import actions_of
 from reconciler.views.tally import Tally
 
@@ -27,12 +37,42 @@ ALSO_SHOWN = 20
 @require_safe
 def stuck(request: StoreRequest, account: str) -> HttpResponse:
     wanted = StuckFilter.of(request)
-    tally = Tally.of(request.store, wanted)
-    page = paging.page(wanted.found(request.store), wanted.order, request.GET.get("cursor", ""))
-    also = [] if wanted.cause or page.previous else _also_wrong(wanted, request, tally)
-    drawn = _rows(request, [*page.rows, *also])
+    return listed(request, wanted, read(request, wanted))
+
+
+@dataclass(frozen=True)
+class Read:
+    """All that the page takes from the tables."""
+
+    tally: Tally
+    page: paging.Page[Finding]
+    said: Told
+    warehouses: list[Warehouse]
+    coverage: Coverage
+    swept: bool
+
+
+def read(request: StoreRequest, wanted: StuckFilter) -> Read:
+    store, tally = request.store, Tally.of(request.store, wanted)
+    page = paging.page(wanted.found(store), wanted.order, request.GET.get("cursor", ""))
+    also = [] if wanted.cause or page.previous else _also_wrong(wanted, store, tally)
+    return Read(
+        tally=tally,
+        page=page,
+        said=rows.read(store, [*page.rows, *also]),
+        warehouses=list(Warehouse.objects.filter(account=store)),
+        coverage=coverage(store, timezone.now()),
+        swept=bool(page.rows) or _was_swept(store),
+    )
+
+
+def listed(request: StoreRequest, wanted: StuckFilter, found: Read) -> HttpResponse:
+    """The page of what was read; no query of its own."""
+    store, tally, page = request.store, found.tally, found.page
+    acting = rows.may_act(request.roles, actions_of(store))
+    drawn = rows.drawn(store, found.said, may_act=acting)
     context = {
-        "account": request.store,
+        "account": store,
         "filter": wanted,
         "tally": tally,
         "shown": tally.stuck(wanted.cause),
@@ -41,13 +81,13 @@ def stuck(request: StoreRequest, account: str) -> HttpResponse:
         "also": drawn[len(page.rows) :],
         "facets": _facets(wanted, tally),
         "sorts": _sorts(wanted),
-        "warehouses": Warehouse.objects.filter(account=request.store),
-        "coverage": coverage(request.store, timezone.now()),
-        "swept": page.rows or _was_swept(request),
+        "warehouses": found.warehouses,
+        "coverage": found.coverage,
+        "swept": found.swept,
         "here": wanted.query(),
         "could_not_tell": wanted.query(cause=Cause.COULD_NOT_TELL),
         "sort_label": sort_labels()[wanted.sort],
-        "sync_url": links.link(request.store, "sync"),
+        "sync_url": links.link(store, "sync"),
     }
     return fragments.respond(
         request, "reconciler/stuck/page.html", context, fragment="reconciler/stuck/_list.html", target="list"
@@ -71,18 +111,14 @@ def stuck_csv(request: StoreRequest, account: str) -> StreamingHttpResponse:
     return exports.stream(f"stuck-{request.store.name}.csv", exports.FINDING_HEADER, lines)
 
 
-def _rows(request: StoreRequest, findings: list[Finding]) -> list[Row]:
-    return rows(request.store, findings, may_act=may_act(request.roles, actions_of(request.store)))
-
-
-def _also_wrong(wanted: StuckFilter, request: StoreRequest, tally: Tally) -> list[Finding]:
+def _also_wrong(wanted: StuckFilter, store: VtexAccount, tally: Tally) -> list[Finding]:
     if not tally.also_wrong.rows:
         return []
-    return list(wanted.also_wrong(request.store).order_by(*wanted.order.fields)[:ALSO_SHOWN])
+    return list(wanted.also_wrong(store).order_by(*wanted.order.fields)[:ALSO_SHOWN])
 
 
-def _was_swept(request: StoreRequest) -> bool:
-    swept = SyncCursor.objects.filter(account=request.store, kind=SyncKind.SWEEP)
+def _was_swept(store: VtexAccount) -> bool:
+    swept = SyncCursor.objects.filter(account=store, kind=SyncKind.SWEEP)
     return swept.filter(completed_at__isnull=False).exists()
 
 

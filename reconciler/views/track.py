@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from operator import itemgetter
 
-from django.db.models import Prefetch
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from reconciler.models import Order, OrderStatusEvent
+
+Event = tuple[str, datetime]
+"""What happened and when: a step as VTEX names it."""
 
 
 class Mark(StrEnum):
@@ -32,13 +37,19 @@ class Step:
 
     @property
     def said(self) -> str:
-        return {
-            Mark.DONE: _("%(step)s: done"),
-            Mark.NOW: _("%(step)s: now"),
-            Mark.SKIPPED: _("%(step)s: skipped"),
-            Mark.AHEAD: _("%(step)s: not reached"),
-            Mark.NOT_KNOWN: _("%(step)s: not known"),
-        }[self.mark] % {"step": self.label}
+        return said(get_language() or "")[self.mark] % {"step": self.label}
+
+
+@lru_cache(maxsize=16)
+def said(language: str) -> dict[str, str]:
+    """What a mark means, in the language at hand: a list says it hundreds of times."""
+    return {
+        Mark.DONE: _("%(step)s: done"),
+        Mark.NOW: _("%(step)s: now"),
+        Mark.SKIPPED: _("%(step)s: skipped"),
+        Mark.AHEAD: _("%(step)s: not reached"),
+        Mark.NOT_KNOWN: _("%(step)s: not known"),
+    }
 
 
 PAID = {"payment-approved", "approve-payment", "authorize-fulfillment", "window-to-cancel"}
@@ -49,18 +60,23 @@ STEPS = {
     "handling": {"handling", "ready-for-invoicing"},
     "end": {"invoiced", "canceled", "replaced"},
 }
+TELLING = {name: key for key, names in STEPS.items() for name in names}
+ORDER = {key: number for number, key in enumerate(STEPS)}
 SKIPPABLE = {"start", "handling"}
 """Only these can truly be left out (F3.3); earlier steps are implied by later ones."""
 
 
-def told() -> Prefetch:
-    """The events a track is drawn from, and no others: what a list prefetches for its orders."""
-    steps = set().union(*STEPS.values())
-    events = OrderStatusEvent.objects.filter(step__in=steps).only("order_id", "step", "at")
-    return Prefetch("events", queryset=events)
+def told(orders: Iterable[Order]) -> dict[int, list[Event]]:
+    """The events that tracks are drawn from, by the order's key: one query for a whole list."""
+    events = OrderStatusEvent.objects.filter(order__in={order.pk for order in orders}, step__in=TELLING)
+    found: dict[int, list[Event]] = {}
+    for order_id, step, at in events.order_by().values_list("order_id", "step", "at"):
+        found.setdefault(order_id, []).append((step, at))
+    return found
 
 
-def labels() -> dict[str, str]:
+@lru_cache(maxsize=16)
+def labels(language: str) -> dict[str, str]:
     return {
         "paid": pgettext("order step", "paid"),
         "ready": pgettext("order step", "ready"),
@@ -70,13 +86,15 @@ def labels() -> dict[str, str]:
     }
 
 
-def track(order: Order) -> list[Step]:
-    """The five steps of `order`, from its mirrored history; expects `events` to be prefetched."""
-    seen = _first_times(order)
+def track(order: Order, events: Iterable[Event] | None = None) -> list[Step]:
+    """The five steps of `order`, from `events` as `told` gives them, else from its own, prefetched."""
+    if events is None:
+        events = [(event.step, event.at) for event in order.events.all()]
+    seen = _first_times(order, events)
     skips_nothing = order.is_finished and order.status != "invoiced"
     counted = [key for key in seen if not (skips_nothing and key == "end")]
-    last = max((list(STEPS).index(key) for key in counted), default=-1)
-    named = {**labels(), **_end_label(order)}
+    last = max((ORDER[key] for key in counted), default=-1)
+    named = {**labels(get_language() or ""), **_end_label(order)}
     return [
         Step(key, named[key], _mark(order, key, seen, reached=index <= last), seen.get(key))
         for index, key in enumerate(STEPS)
@@ -88,15 +106,13 @@ def skipped_handling(order: Order) -> bool:
     return any(step.key == "handling" and step.mark is Mark.SKIPPED for step in track(order))
 
 
-def _first_times(order: Order) -> dict[str, datetime | None]:
+def _first_times(order: Order, events: Iterable[Event]) -> dict[str, datetime | None]:
     seen: dict[str, datetime | None] = {}
-    for event in sorted(order.events.all(), key=lambda event: event.at):
-        for key, names in STEPS.items():
-            if event.step in names:
-                seen.setdefault(key, event.at)
-    for key, names in STEPS.items():
-        if order.status in names:
-            seen.setdefault(key, None)
+    for step, at in sorted(events, key=itemgetter(1)):
+        if step in TELLING:
+            seen.setdefault(TELLING[step], at)
+    if order.status in TELLING:
+        seen.setdefault(TELLING[order.status], None)
     if order.authorized_at:
         seen["paid"] = seen.get("paid") or order.authorized_at
     if order.is_finished:
@@ -118,8 +134,6 @@ def _mark(order: Order, key: str, seen: dict[str, datetime | None], *, reached: 
 
 
 def _end_label(order: Order) -> dict[str, str]:
-    ends = {
-        "canceled": pgettext("order step", "canceled"),
-        "replaced": pgettext("order step", "replaced"),
-    }
-    return {"end": ends[order.status]} if order.status in ends else {}
+    if order.status == "canceled":
+        return {"end": pgettext("order step", "canceled")}
+    return {"end": pgettext("order step", "replaced")} if order.status == "replaced" else {}
