@@ -68,13 +68,9 @@ _UNREADABLE = (ListState.TOO_MANY, ListState.ERROR, ListState.FORBIDDEN)
 
 
 def _listed(account: VtexAccount) -> Iterator[list[str]]:
-    items = ReservationItem.objects.filter(account=account, gone_at__isnull=True).order_by("reservation_id")
-    last = 0
-    while page := list(
-        items.filter(reservation__gt=last).values_list("reservation_id", flat=True).distinct()[:PAGE]
-    ):
-        last = page[-1]
-        yield list(Reservation.objects.filter(pk__in=page).values_list("lock_id", flat=True))
+    """From the locks, not from the items: asked so, SQLite takes the wrong index and sorts for every page."""
+    for page in _pages(Reservation.objects.filter(Exists(LISTED), account=account), "lock_id"):
+        yield [lock_id for _, lock_id in page]
 
 
 def _moving(account: VtexAccount) -> Iterator[list[int]]:

@@ -60,9 +60,12 @@ def main() -> None:
         raw.execute("PRAGMA temp_store = MEMORY")
     for statement in (JUDGED, HANGING):
         raw.cursor().execute(statement)
-    deciding = sum(_seconds(raw, connection.vendor, query) for query in DECIDING)
+    began = time.process_time()
     read = sum(_seconds(raw, connection.vendor, query) for query in READ)
-    print(json.dumps({"whole": deciding + read, "judged": read}))
+    judged = time.process_time() - began
+    deciding = sum(_seconds(raw, connection.vendor, query) for query in DECIDING)
+    own = time.process_time() - began
+    print(json.dumps({"whole": deciding + read, "judged": read, "own": own, "own_judged": judged}))
 
 
 def _seconds(raw: Any, vendor: str, query: str) -> float:

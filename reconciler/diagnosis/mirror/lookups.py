@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-
 from reconciler.diagnosis.facts import (
     BACKFILL_MARGIN,
     Found,
@@ -20,7 +18,7 @@ from reconciler.diagnosis.facts import (
     Unreadable,
 )
 from reconciler.diagnosis.mirror.orders import OrderRow, Orders
-from reconciler.models import BackfillWindow, Order, Reservation, VtexAccount
+from reconciler.models import BackfillWindow, Order, VtexAccount
 from reconciler.models import OrderLookup as Lookup
 
 
@@ -61,7 +59,7 @@ class Surroundings:
 def surroundings_of(account: VtexAccount, rows: Collection[LockRow]) -> Surroundings:
     """For the locks whose order was looked for and not found."""
     missing = {
-        row.pk: row.reserved_at for row in rows if row.order_lookup == Lookup.MISSING and row.reserved_at
+        row.lock_id: row.reserved_at for row in rows if row.order_lookup == Lookup.MISSING and row.reserved_at
     }
     if not missing:
         return Surroundings()
@@ -74,13 +72,18 @@ def surroundings_of(account: VtexAccount, rows: Collection[LockRow]) -> Surround
     return Surroundings(tuple(spans), _unread(account, missing))
 
 
-def _unread(account: VtexAccount, pks: Collection[int]) -> dict[str, tuple[datetime | None, ...]]:
+def _unread(account: VtexAccount, reserved: dict[str, datetime]) -> dict[str, tuple[datetime | None, ...]]:
+    """One query for each lock, but only while there are such orders: none, once the past was read."""
     listed = Order.objects.filter(account=account, read_at__isnull=True)
+    if not listed.exists():
+        return {}
     undated = (None,) if listed.filter(created_at__isnull=True).exists() else ()
-    later: QuerySet[Order] = listed.filter(created_at__gte=OuterRef("start")).order_by("created_at")
-    rows = Reservation.objects.filter(pk__in=pks).annotate(start=F("reserved_at") - BACKFILL_MARGIN)
-    first = rows.annotate(first=Subquery(later.values("created_at")[:1])).values_list("lock_id", "first")
-    return {lock_id: (*undated, at) if at else undated for lock_id, at in first}
+    dates = listed.order_by("created_at").values_list("created_at", flat=True)
+    found: dict[str, tuple[datetime | None, ...]] = {}
+    for lock_id, at in reserved.items():
+        first = dates.filter(created_at__gte=at - BACKFILL_MARGIN).first()
+        found[lock_id] = (*undated, first) if first else undated
+    return found
 
 
 def lookup_of(

@@ -127,10 +127,8 @@ def _changes(rows: Iterable[BalanceRow], since: datetime) -> dict[int, list[Tota
     seen = StockChange.objects.filter(balance__in=[row.pk for row in rows], at__gte=since)
     moved = seen.exclude(total_before=F("total_after")).order_by("at", "-pk")
     found: dict[int, list[TotalChange]] = defaultdict(list)
-    for pk, at, before, after, previous in moved.values_list(
-        "balance_id", "at", "total_before", "total_after", "previous_read_at"
-    ):
-        found[pk].append(TotalChange(at, before, after, previous))
+    for pk, at, before, after in moved.values_list("balance_id", "at", "total_before", "total_after"):
+        found[pk].append(TotalChange(at, before, after))
     return found
 
 
