@@ -21,10 +21,16 @@ def main(arguments: list[str] | None = None) -> None:
         help="file that keeps the account; an existing one is taken up and wins over scenario and seed",
     )
     parser.add_argument("--account", default="sandbox")
+    parser.add_argument("--orders", type=int, default=5000, help="how many the scenario large holds")
     given = parser.parse_args(arguments)
     try:
         server = SandboxServer(
-            given.scenario, given.seed, port=given.port, data=given.data, account=given.account
+            given.scenario,
+            given.seed,
+            port=given.port,
+            data=given.data,
+            account=given.account,
+            orders=given.orders,
         )
     except (OSError, ValueError) as error:
         parser.exit(1, f"The sandbox can not start: {error}\n")

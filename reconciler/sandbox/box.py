@@ -52,6 +52,7 @@ class Box:
         self.lock = threading.RLock()
         self.on_change: Callable[[], None] = lambda: None
         self._numbers = 0
+        self._refused = 0
         self._last_write: dict[tuple[str, ...], float] = {}
         self._recent: deque[float] = deque()
 
@@ -130,6 +131,7 @@ class Box:
         while self._recent and self._recent[0] < now - MINUTE:
             self._recent.popleft()
         if limit and len(self._recent) >= limit:
+            self._refused += 1
             answer = message_error(429, "Too many requests")
             answer.headers["Retry-After"] = str(self.account.settings.retry_after_seconds)
             return answer
@@ -153,6 +155,10 @@ class Box:
         self.log.append(
             Logged(self._numbers, at, request.method, request.target, name, status, applied, kind)
         )
+
+    def traffic(self) -> dict[str, int]:
+        """Requests received so far, and how many of them were over the account's allowance (429)."""
+        return {"requests": self._numbers, "too_many": self._refused}
 
     def requests(self) -> list[dict[str, object]]:
         return [asdict(one) for one in self.log]

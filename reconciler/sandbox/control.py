@@ -41,6 +41,7 @@ class Control:
             ],
             ("GET", "canaries"): lambda body: {"canaries": self.canaries()},
             ("GET", "requests"): lambda body: self.box.requests(),
+            ("GET", "traffic"): lambda body: self.box.traffic(),
             ("DELETE", "requests"): lambda body: self.box.log.clear(),
             ("GET", "faults"): lambda body: [rule.shown() for rule in self.box.faults.rules],
             ("POST", "faults"): lambda body: self.box.faults.add(body if isinstance(body, list) else [body]),

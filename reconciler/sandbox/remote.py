@@ -63,6 +63,10 @@ class Remote:
     def requests(self, endpoint: str | None = None) -> list[dict[str, Any]]:
         return [row for row in self.call("GET", "requests") if endpoint in (None, row["endpoint"])]
 
+    def traffic(self) -> dict[str, int]:
+        """`requests` received, and `too_many`: those over the allowance of `requests_per_minute`."""
+        return dict(self.call("GET", "traffic"))
+
     def clear_requests(self) -> None:
         self.call("DELETE", "requests")
 

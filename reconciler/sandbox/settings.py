@@ -20,6 +20,8 @@ class Settings:
     retry_after_seconds: int = 60
     max_active_reservations: int = 2000
     """Above it the pair's list and `dispatched` answer "Too many active reservations" (F6.1)."""
+    orders: int = 5000
+    """How many orders the scenario `large` holds."""
     orders_per_day: float = 7.0
     """How many customers buy, in scenarios with customers."""
     default_per_page: int = 20

@@ -46,7 +46,9 @@ def list_orders(account: Account, request: Request) -> Answer:
     if number > MAX_PAGE:
         raise RefusedError(oms_error(400, "OMS022", "The maximum number of pages is 30"))
     known_at = account.now - account.settings.index_lag_seconds
-    rows = [row for row in _indexed(account, known_at) if _wanted(request.query, *row, known_at)]
+    windows = _windows(request.query, known_at)
+    found = [one for one in account.orders.values() if _inside(one, windows)]
+    rows = [row for row in _indexed(account, found, known_at) if _wanted(request.query, *row)]
     _sort(rows, request.query.get("orderBy", "creationDate,desc"))
     start = (number - 1) * per_page
     shown = [order_list.row(account, one, status) for one, status in rows[start : start + per_page]]
@@ -61,17 +63,17 @@ def _sort(rows: list[tuple[Order, str | None]], order_by: str) -> None:
         rows.sort(key=lambda row: (row[0].created, row[0].id), reverse=direction != "asc")
 
 
-def _indexed(account: Account, known_at: float) -> list[tuple[Order, str | None]]:
+def _indexed(account: Account, orders: list[Order], known_at: float) -> list[tuple[Order, str | None]]:
     """Orders and statuses as the index knew them a while ago."""
     found = []
-    for one in account.orders.values():
+    for one in orders:
         past = [status for status, at in one.history if at <= known_at]
         if past and not one.forbidden and account.now - one.created <= KEPT:
             found.append((one, past[-1]))
     return found
 
 
-def _wanted(query: dict[str, str], one: Order, status: str | None, known_at: float) -> bool:
+def _wanted(query: dict[str, str], one: Order, status: str | None) -> bool:
     if one.incomplete != (query.get("incompleteOrders", "").lower() == "true"):
         return False
     statuses = [name for name in query.get("f_status", "").split(",") if name]
@@ -79,24 +81,32 @@ def _wanted(query: dict[str, str], one: Order, status: str | None, known_at: flo
         return False
     if query.get("q") and query["q"] not in (one.id, one.sequence, one.group):
         return False
-    if query.get("searchField") == "sku_Ids" and query.get("sku_Ids") not in [line.sku for line in one.lines]:
-        return False
-    dates = {
-        "f_creationDate": one.created,
-        "f_authorizedDate": one.authorized_at,
-        "f_invoicedDate": one.invoiced_at,
-    }
-    return all(_inside(query.get(name), moment, known_at) for name, moment in dates.items())
+    sku_id = query.get("sku_Ids") if query.get("searchField") == "sku_Ids" else None
+    return sku_id is None or sku_id in [line.sku for line in one.lines]
 
 
-def _inside(window: str | None, moment: float | None, known_at: float) -> bool:
-    """Whether the moment lies in `creationDate:[FROM TO TO]`; raises RefusedError for another form."""
-    if not window:
-        return True
-    match = WINDOW.fullmatch(window)
-    if match is None:
-        raise RefusedError(oms_error(400, "OMS021", "Invalid date range"))
-    return moment is not None and parse(match[1]) <= moment <= min(parse(match[2]), known_at)
+DATES = {"f_creationDate": "created", "f_authorizedDate": "authorized_at", "f_invoicedDate": "invoiced_at"}
+Windows = list[tuple[str, float, float]]
+
+
+def _windows(query: dict[str, str], known_at: float) -> Windows:
+    """The spans of time asked for; raises RefusedError for another form than `creationDate:[FROM TO TO]`."""
+    found: Windows = []
+    for name, attribute in DATES.items():
+        if window := query.get(name):
+            match = WINDOW.fullmatch(window)
+            if match is None:
+                raise RefusedError(oms_error(400, "OMS021", "Invalid date range"))
+            found.append((attribute, parse(match[1]), min(parse(match[2]), known_at)))
+    return found
+
+
+def _inside(one: Order, windows: Windows) -> bool:
+    for attribute, start, end in windows:
+        moment = getattr(one, attribute)
+        if moment is None or not start <= moment <= end:
+            return False
+    return True
 
 
 ENDPOINTS = [

@@ -3,7 +3,7 @@
 from ..account import Account
 from ..settings import Settings
 from ..switches import checked
-from . import demo, shops
+from . import demo, large, shops
 
 BUILDERS = {
     "demo": demo.build,
@@ -12,6 +12,7 @@ BUILDERS = {
     "skips": shops.build_skips,
     "never_counts": shops.build_never_counts,
     "empty": shops.build_empty,
+    "large": large.build,
 }
 
 
