@@ -7,13 +7,15 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from inventory_admin.stores import SUFFIXES
+
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = sorted(path for path in (ROOT / "deploy").iterdir() if path.is_file())
 PAGE = ROOT / "docs" / "deployment.md"
 OF_GUNICORN = {"BIND", "WEB_WORKERS", "WEB_THREADS", "HOOK_THREADS"}
 OF_A_QUEUE = {"rqworker"}
 """Commands that are there with the queue they belong to."""
-OF_THE_ENVIRONMENT = {"TASKS_BACKEND", "DATABASE_URL", "VTEX_HOOK_SECRET"}
+OF_THE_ENVIRONMENT = {"TASKS_BACKEND", "DATABASE_URL"} | {f"VTEX_{suffix}" for suffix in SUFFIXES}
 
 
 @pytest.mark.parametrize("path", [*DEPLOY, PAGE], ids=lambda path: path.name)
