@@ -31,7 +31,10 @@ PROOFS = {
     "Fault matrix: each fault at each read and write": ["tests/actions/test_faults.py"],
     "Fault matrix on pages and the command line": ["tests/test_page_faults.py"],
     "A sync killed at random points and run again": ["tests/sync/test_killed.py"],
+    "A worker killed at each step of an event's way": ["tests/sync/test_feed_killed.py"],
+    "From a change at VTEX to its finding": ["tests/sync/test_feed_quick.py"],
     "Workers killed and stopped": ["tests/sync/test_workers.py"],
+    "The allowance used up at 150 ms a request; memory over 50,000 orders": ["tests/sync/test_throughput.py"],
     "The shared budget, used up and never passed by real processes": ["tests/sync/test_budget_shared.py"],
     "PostgreSQL crashes during pages, syncs and actions": [
         "tests/operations/test_database_restart.py",

@@ -83,10 +83,10 @@ def start(variables: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[s
             each.communicate()
 
 
-def until(holds: Callable[[], Any], seconds: float = 40) -> bool:
+def until(holds: Callable[[], Any], seconds: float = 40, step: float = 0.1) -> bool:
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:
-        time.sleep(0.1)
+        time.sleep(step)
     return bool(holds())
 
 
