@@ -116,6 +116,7 @@ def test_a_page_asks_the_same_few_queries_for_three_rows_and_for_sixty(
             account=store.name, actor=Actor(name="support"), action="reservation.cancel",
             subject=str(sequence), outcome="refused", attempt_id=attempt.pk,
         )  # fmt: skip
+    client.get(url)  # what is counted once in a while is counted by the look before
     many = read_pages.queries(client, url)
     assert many <= few
     assert many <= read_pages.MOST_QUERIES

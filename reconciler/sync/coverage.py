@@ -98,13 +98,14 @@ class Coverage:
 
 
 def coverage(account: VtexAccount, now: datetime) -> Coverage:
-    """As counted a minute ago at most; a store of which nothing is known is looked at each time."""
-    seen = of_figures(snapshots.read(account, now, COVERAGE)[0])
-    return seen if seen.pairs else count(account, now)
+    """As counted a minute ago at most."""
+    return of_figures(account, now, snapshots.read(account, now, COVERAGE)[0])
 
 
-def of_figures(figures: snapshots.Figures) -> Coverage:
-    """What a snapshot holds."""
+def of_figures(account: VtexAccount, now: datetime, figures: snapshots.Figures) -> Coverage:
+    """What a snapshot holds; where it knew of no pair and there is one now, that is counted at once."""
+    if not figures["pairs"] and StockBalance.objects.filter(account=account).exists():
+        return count(account, now)
     newest = parse_datetime(figures["newest"]) if figures["newest"] else None
     untold = [Untold(**each) for each in figures["untold"]]
     return Coverage(**{**figures, "newest": newest, "untold": untold})

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from reconciler.models import Role, SyncRun, Worker
 from reconciler.sync import budget, snapshots
-from reconciler.sync.coverage import COVERAGE, Coverage, count, of_figures, unread_labels
+from reconciler.sync.coverage import COVERAGE, Coverage, of_figures, unread_labels
 from reconciler.sync.queue import QUEUE
 from reconciler.sync.runs import INTERRUPTED
 from reconciler.views import links, sync_events, sync_progress, sync_use, sync_words
@@ -58,7 +58,7 @@ def _context(request: StoreRequest) -> dict[str, Any]:
     store, now = request.store, timezone.now()
     runs = list(SyncRun.objects.filter(account=store)[:LOOKED_AT])
     seen, queue, progress = snapshots.read(store, now, COVERAGE, QUEUE, PROGRESS)
-    covered = of_figures(seen) if seen["pairs"] else count(store, now)
+    covered = of_figures(store, now, seen)
     closed = budget.closed(store, now)
     workers = list(Worker.objects.order_by("-heartbeat_at")[:KNOWN_WORKERS])
     running = [worker for worker in workers if presence.is_running(worker, now)]
