@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from reconciler.models import Finding, StockBalance, ValueKind, VtexAccount
+from reconciler.models import Finding, Sku, StockBalance, ValueKind, VtexAccount
 from reconciler.views import links
 from reconciler.views.track import Event, Step, told, track
 
@@ -134,15 +134,16 @@ def _sold_out_by(balance: Balance | None, quantity: int) -> bool:
 
 
 def _balances(store: VtexAccount, findings: Iterable[Finding]) -> Balances:
+    """Of the SKUs that these findings hold, in every warehouse."""
     skus = {str(item["sku"]) for found in findings for item in found.items}
-    rows = StockBalance.objects.filter(account=store, sku_id__in=skus).with_names() if skus else None
-    if rows is None:
+    if not skus:
         return {}
-    left = F("total") - F("reserved")
-    told = rows.values_list("sku_id", "warehouse_id", left, "unlimited", "sku_name")
+    name = Sku.objects.filter(account=store, sku_id=OuterRef("sku_id")).values("name")[:1]
+    rows = StockBalance.objects.filter(account=store, sku_id__in=skus)
+    told = rows.values_list("sku_id", "warehouse_id", "total", "reserved", "unlimited", Subquery(name))
     return {
-        (sku, warehouse): Balance(left, unlimited, name or "")
-        for sku, warehouse, left, unlimited, name in told
+        (sku, warehouse): Balance(total - reserved, unlimited, called or "")
+        for sku, warehouse, total, reserved, unlimited, called in told
     }
 
 
