@@ -21,6 +21,7 @@ from django.db.models import F, Q  # noqa: E402
 from django.test import override_settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from reconciler.actions import carry, clients  # noqa: E402
 from reconciler.models import (  # noqa: E402
     Attempt,
     FeedEvent,
@@ -47,13 +48,16 @@ class Desk:
         self.sandbox: Any = SimpleNamespace(control=Remote(settings.STORES["luxstore"].base_url))
 
     def act(self, number: int) -> list[str]:
-        """Cancels a reservation and leaves the attempt where a process that ends then would."""
+        """Cancels a reservation, and leaves the attempt where a process that ends then would: sent, not
+        verified. Bears a busy machine.
+        """
         scene = Scene(self.store, self.sandbox, sku=f"kill-{number}")
         scene.sandbox = SimpleNamespace(control=_Keeping(self.sandbox.control))
         scene.build(5, {"state": "confirmed", "order_status": "canceled", "left": 0})
+        clients.READ_SECONDS, carry.SEND_WITHIN_SECONDS, carry.POST_SECONDS = 60.0, 120.0, 180.0
         with override_settings(VERIFY_DELAYS=()):
             attempt = scene.cancel()
-        return [scene.lock, attempt.state]
+        return [scene.lock, attempt.state, attempt.outcome]
 
     def due(self) -> None:
         """A sweep and the list of new orders fall due."""
