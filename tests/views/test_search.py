@@ -57,6 +57,25 @@ def test_part_of_an_id_or_of_a_name_lists_what_matches(client: Client, store: Vt
     assert [row["order"].order_id for row in client.get(URL, {"q": "thing 5"}).context["rows"]] == ["v77-01"]
 
 
+def test_the_beginning_of_an_id_is_found_in_every_order_and_its_middle_in_the_newest(
+    client: Client, store: VtexAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.models.orders.NEWEST_SEARCHED", 2)
+    old = factories.order(store, "v12345lux-01", created_at=factories.ago(days=300))
+    for number in range(2):
+        factories.order(store, f"v9{number}_12345-01", created_at=factories.ago(days=1))
+    older = factories.order(store, "V12345LUX-01", created_at=factories.ago(days=301))
+
+    def found(text: str) -> list[str]:
+        return [row["order"].order_id for row in client.get(URL, {"q": text}).context["rows"]]
+
+    assert found("v1234") == [old.order_id]
+    assert found("12345l") == [old.order_id]
+    assert found("V1234") == [older.order_id]
+    assert sorted(found("_12345")) == ["v90_12345-01", "v91_12345-01"]
+    assert found("2345lux") == []
+
+
 def test_what_nobody_mirrored_is_offered_for_a_look_in_vtex(client: Client) -> None:
     content = client.get(URL, {"q": "v88/9-01"}).content.decode()
     assert "/s/luxstore/orders/v88~2F9-01/refresh/" in content
