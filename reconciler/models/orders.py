@@ -135,7 +135,9 @@ class Order(models.Model):
             ),
             # diagnosis: may an order that is only listed be the missing one?
             models.Index(
-                name="order_unread", fields=["account", "created_at"], condition=models.Q(read_at__isnull=True)
+                name="order_unread",
+                fields=["account", "created_at"],
+                condition=models.Q(read_at__isnull=True),
             ),
         ]
 
