@@ -39,7 +39,11 @@ KINDS = {
     "sync": gettext_lazy("Everything that is due"),
     "settle": gettext_lazy("Actions to settle"),
     "order": gettext_lazy("Orders that an event told of"),
+    "sweep": gettext_lazy("Stock to sweep"),
+    "backfill": gettext_lazy("Orders of the past to read"),
     "feed": gettext_lazy("Feed to read"),
+    "feed_prune": gettext_lazy("Old events to forget"),
+    "hook": gettext_lazy("Hook to look after"),
 }
 
 

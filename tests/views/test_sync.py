@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inventory_admin.stores import Store
+from reconciler.handlers import HANDLERS
 from reconciler.models import (
     NEVER,
     BackfillWindow,
@@ -440,10 +441,11 @@ def test_every_state_is_said_in_every_language(healthy: VtexAccount, support: Cl
     assert "No worker is running" not in text(support)
 
 
-def test_every_priority_family_and_host_has_a_word() -> None:
+def test_every_priority_family_host_and_kind_of_work_has_a_word() -> None:
     assert set(sync_words.PRIORITIES) == set(map(int, Priority))
     assert set(sync_words.FAMILIES) == set(map(str, Family))
     assert set(sync_words.HOSTS) == set(map(str, Host))
+    assert set(sync_words.KINDS) == set(HANDLERS)
 
 
 @pytest.mark.parametrize(
