@@ -17,7 +17,7 @@ from django.utils import timezone
 from reconciler.models import FeedEvent, OrderStatusEvent, OrderWorkflow, VtexAccount, WorkUnit
 from reconciler.sync import events
 from reconciler.sync.connection import StoreNotConfiguredError, crew_for
-from reconciler.sync.orders import MISSING, OrderFetch, OrderRead, asked, fetch_order, save_order
+from reconciler.sync.orders import MISSING, OrderFetch, OrderRead, asked, fetch_order, save_orders
 from reconciler.sync.together import diagnose_orders
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import errors
@@ -65,22 +65,33 @@ def run(account: VtexAccount, batch: list[WorkUnit]) -> None:
 def _read(account: VtexAccount, batch: Sequence[WorkUnit]) -> _Done:
     done, tries = _Done(), {unit.key: unit.attempts for unit in batch}
     wanted = asked(account, [unit.key for unit in batch])
+    fetched: dict[str, OrderFetch] = {}
     with closing(crew_for(account, Priority.FEED)) as crew, closing(crew.read(fetch_order, wanted)) as reads:
         for order, read in reads:
             try:
-                found: OrderFetch = read.result()
-                done.reads[order.order_id] = save_order(account, found)
+                found = fetched[order.order_id] = read.result()
                 if found.trouble and tries[order.order_id] < HISTORY_TRIES:
                     raise found.trouble
             except _STOPS as error:
                 done.stop = done.failed[order.order_id] = error
             except errors.VtexError as error:
                 done.failed[order.order_id] = error
-            except _UNKEEPABLE:
-                done.failed[order.order_id] = errors.SuspiciousAnswer("a value that no mirror can keep")
             if done.stop or stopping.asked.is_set():
                 break
+    _save(account, fetched, done)
     return done
+
+
+def _save(account: VtexAccount, fetched: dict[str, OrderFetch], done: _Done) -> None:
+    """Together; one by one where one of them holds what no mirror can keep."""
+    try:
+        done.reads |= zip(fetched, save_orders(account, list(fetched.values())), strict=True)
+    except _UNKEEPABLE:
+        if len(fetched) > 1:
+            for order_id, found in fetched.items():
+                _save(account, {order_id: found}, done)
+        else:
+            done.failed |= dict.fromkeys(fetched, errors.SuspiciousAnswer("a value that no mirror can keep"))
 
 
 def _note_steps(done: _Done, told: dict[str, list[FeedEvent]]) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from reconciler.handlers import HANDLERS
 from reconciler.models import EventSource, FeedEvent, Finding, Order, OrderItem, VtexAccount, WorkUnit
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync import engine, events, order_units, usage
+from reconciler.sync.orders import OrderFetch, OrderRead, save_orders
 from reconciler.work.handlers import Handler
 from reconciler.work.pump import Pump
 from tests import factories
@@ -202,3 +203,36 @@ def test_from_an_event_to_the_finding_the_number_of_queries_does_not_depend_on_t
     for order in rows[:300]:
         factories.finding(store, of=order)
     assert queries(second) == few
+
+
+def test_orders_told_together_are_saved_together(
+    store: VtexAccount, orders: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usage.counter, "flush", lambda **more: None)  # every ten seconds
+
+    def queries(*order_ids: str) -> int:
+        tell(store, *order_ids)
+        with CaptureQueriesContext(connection) as seen:
+            work(store)
+        return len(seen)
+
+    one = queries(orders[0])
+    assert mirrored().keys() == {orders[0]}
+    assert queries(*orders[1:]) <= one + 2  # savepoints
+    assert len(mirrored()) == 3
+
+
+def test_a_value_that_no_mirror_can_keep_spoils_no_other_order(
+    store: VtexAccount, orders: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def picky(account: VtexAccount, fetched: list[OrderFetch]) -> list[OrderRead]:
+        if any(each.seen_id == orders[1] for each in fetched):
+            raise DataError("out of range")
+        return save_orders(account, fetched)
+
+    monkeypatch.setattr(order_units, "save_orders", picky)
+    tell(store, *orders)
+    work(store)
+    assert mirrored().keys() == {orders[0], orders[2]}
+    assert waiting() == [orders[1]]
+    assert "no mirror can keep" in WorkUnit.objects.get().error
