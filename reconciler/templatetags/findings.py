@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reconciler.diagnosis import wording
-from reconciler.models import ALSO_WRONG, Cause, Finding
+from reconciler.models import ALSO_WRONG, Cause
+from reconciler.models.listed import ListedFinding
 
 register = template.Library()
 
@@ -47,7 +48,7 @@ def cause_tone(cause: str) -> str:
 
 
 @register.filter
-def because(finding: Finding) -> str:
+def because(finding: ListedFinding) -> str:
     """The reason it could not be told, else the most telling evidence in short; empty when there is none."""
     if finding.reason:
         return wording.reason(finding.reason)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from django.http import StreamingHttpResponse
 
-from reconciler.models import Finding, VtexAccount
+from reconciler.models import VtexAccount
+from reconciler.models.listed import ListedFinding
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 FINDING_HEADER = [
@@ -50,7 +51,7 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def finding_line(store: VtexAccount, finding: Finding) -> list[object]:
+def finding_line(store: VtexAccount, finding: ListedFinding) -> list[object]:
     """One finding; `items` as `2 x sku@warehouse`, separated by semicolons; value in whole currency units."""
     return [
         store.name,

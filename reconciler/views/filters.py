@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from reconciler.models import Cause, Finding, VtexAccount
 from reconciler.models.findings import FindingQuerySet
+from reconciler.models.listed import ListedFinding
 from reconciler.views import params
 from reconciler.views.paging import Sort
 
@@ -48,11 +50,11 @@ class StuckFilter:
         """Everything shown that matches text and warehouse, whatever its cause: the facets count these."""
         return self._narrowed(store, Finding.objects.filter(account=store).shown())
 
-    def found(self, store: VtexAccount) -> FindingQuerySet:
+    def found(self, store: VtexAccount) -> QuerySet[Finding, ListedFinding]:
         """The rows of the list and of its CSV: of one cause, or of all that count as stuck."""
         return self._narrowed(store, Finding.objects.filter(account=store).listed(self.cause)).for_list()
 
-    def also_wrong(self, store: VtexAccount) -> FindingQuerySet:
+    def also_wrong(self, store: VtexAccount) -> QuerySet[Finding, ListedFinding]:
         """What else is wrong of the same: no stock is held for nothing, so it stands apart."""
         return self._narrowed(store, Finding.objects.filter(account=store).also_wrong()).for_list()
 

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 from reconciler.ids import encode
 from reconciler.models import Finding, VtexAccount
+from reconciler.models.listed import ListedFinding
 
 VTEX_IDS = frozenset({"lock_id", "order_id", "sku_id", "warehouse_id"})
 
@@ -46,7 +47,7 @@ def stock_item(store: VtexAccount, sku_id: str, warehouse_id: str) -> str:
     return link(store, "stock_item", sku_id=sku_id, warehouse_id=warehouse_id)
 
 
-def of_finding(store: VtexAccount, finding: Finding) -> str:
+def of_finding(store: VtexAccount, finding: Finding | ListedFinding) -> str:
     """The page of what the finding is about: the reservation before the order before the balance."""
     if finding.reservation:
         return reservation(store, finding.reservation.lock_id)

@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 Values = list[Any]
 AFTER, BEFORE = "after", "before"
 
@@ -39,7 +39,7 @@ class Page(Generic[Row]):
     previous: str
 
 
-def page(queryset: QuerySet[Row], sort: Sort, cursor: str, *, size: int = 50) -> Page[Row]:
+def page(queryset: QuerySet[Any, Row], sort: Sort, cursor: str, *, size: int = 50) -> Page[Row]:
     """One page of `queryset` in the order of `sort`: one query, whatever the depth."""
     direction, values = _read(sort, cursor)
     fields = sort.reversed() if direction == BEFORE else sort.fields

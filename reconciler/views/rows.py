@@ -9,7 +9,8 @@ from typing import NamedTuple
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from reconciler.models import Finding, Sku, StockBalance, ValueKind, VtexAccount
+from reconciler.models import Sku, StockBalance, ValueKind, VtexAccount
+from reconciler.models.listed import ListedFinding
 from reconciler.views import links
 from reconciler.views.track import Event, Step, told, track
 
@@ -35,7 +36,7 @@ class Told:
     Without `events` no track is drawn.
     """
 
-    findings: Sequence[Finding]
+    findings: Sequence[ListedFinding]
     balances: Balances
     events: dict[int, list[Event]] | None
 
@@ -54,7 +55,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Row:
-    finding: Finding
+    finding: ListedFinding
     url: str
     held: list[Held]
     steps: list[Step] = field(default_factory=list)
@@ -76,13 +77,13 @@ class Row:
 
 
 def rows(
-    store: VtexAccount, findings: Sequence[Finding], *, may_act: bool, with_track: bool = True
+    store: VtexAccount, findings: Sequence[ListedFinding], *, may_act: bool, with_track: bool = True
 ) -> list[Row]:
     """One row a finding, in two queries whatever their number; expects `for_list()`."""
     return drawn(store, read(store, findings, with_track=with_track), may_act=may_act)
 
 
-def read(store: VtexAccount, findings: Sequence[Finding], *, with_track: bool = True) -> Told:
+def read(store: VtexAccount, findings: Sequence[ListedFinding], *, with_track: bool = True) -> Told:
     """What the rows say of the findings, from the tables."""
     events = told([found.order for found in findings if found.order]) if with_track else None
     return Told(findings, _balances(store, findings), events)
@@ -99,7 +100,9 @@ def may_act(roles: Iterable[str], actions: str) -> bool:
     return "operator" in roles and actions == "on"
 
 
-def _row(store: VtexAccount, found: Finding, said: Told, kinds: dict[str, str], *, may_act: bool) -> Row:
+def _row(
+    store: VtexAccount, found: ListedFinding, said: Told, kinds: dict[str, str], *, may_act: bool
+) -> Row:
     order, events = found.order, said.events
     url = links.of_finding(store, found)
     act, act_url = remedy(store, found) if may_act else ("", "")
@@ -114,7 +117,7 @@ def _row(store: VtexAccount, found: Finding, said: Told, kinds: dict[str, str], 
     )
 
 
-def _held(store: VtexAccount, item: dict[str, object], balances: Balances, found: Finding) -> Held:
+def _held(store: VtexAccount, item: dict[str, object], balances: Balances, found: ListedFinding) -> Held:
     sku_id, warehouse_id, quantity = str(item["sku"]), str(item["warehouse"]), int(str(item["quantity"]))
     balance = balances.get((sku_id, warehouse_id))
     return Held(
@@ -133,7 +136,7 @@ def _sold_out_by(balance: Balance | None, quantity: int) -> bool:
     return balance.available <= 0 < balance.available + quantity
 
 
-def _balances(store: VtexAccount, findings: Iterable[Finding]) -> Balances:
+def _balances(store: VtexAccount, findings: Iterable[ListedFinding]) -> Balances:
     """Of the SKUs that these findings hold, in every warehouse."""
     skus = {str(item["sku"]) for found in findings for item in found.items}
     if not skus:
@@ -147,7 +150,7 @@ def _balances(store: VtexAccount, findings: Iterable[Finding]) -> Balances:
     }
 
 
-def remedy(store: VtexAccount, found: Finding) -> tuple[str, str]:
+def remedy(store: VtexAccount, found: ListedFinding) -> tuple[str, str]:
     """What the remedy's button says, and the page it opens; empty where a person has to look first."""
     lock = {"lock_id": found.reservation.lock_id} if found.reservation else {}
     if found.remedy in ("cancel_reservation", "count_then_cancel") and lock:

@@ -16,12 +16,12 @@ from reconciler.models import (
     ALSO_WRONG,
     STUCK_CAUSES,
     Cause,
-    Finding,
     SyncCursor,
     SyncKind,
     VtexAccount,
     Warehouse,
 )
+from reconciler.models.listed import ListedFinding
 from reconciler.sync.coverage import Coverage, coverage
 from reconciler.views import exports, fragments, links, paging, rows
 from reconciler.views.access import StoreRequest, store_view
@@ -45,7 +45,7 @@ class Read:
     """All that the page takes from the tables."""
 
     tally: Tally
-    page: paging.Page[Finding]
+    page: paging.Page[ListedFinding]
     said: Told
     warehouses: list[Warehouse]
     coverage: Coverage
@@ -111,7 +111,7 @@ def stuck_csv(request: StoreRequest, account: str) -> StreamingHttpResponse:
     return exports.stream(f"stuck-{request.store.name}.csv", exports.FINDING_HEADER, lines)
 
 
-def _also_wrong(wanted: StuckFilter, store: VtexAccount, tally: Tally) -> list[Finding]:
+def _also_wrong(wanted: StuckFilter, store: VtexAccount, tally: Tally) -> list[ListedFinding]:
     if not tally.also_wrong.rows:
         return []
     return list(wanted.also_wrong(store).order_by(*wanted.order.fields)[:ALSO_SHOWN])

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from reconciler.models import Order, OrderStatusEvent
+from reconciler.models.listed import ListedOrder
 
 Event = tuple[str, datetime]
 """What happened and when: a step as VTEX names it."""
@@ -66,7 +67,7 @@ SKIPPABLE = {"start", "handling"}
 """Only these can truly be left out (F3.3); earlier steps are implied by later ones."""
 
 
-def told(orders: Iterable[Order]) -> dict[int, list[Event]]:
+def told(orders: Iterable[Order | ListedOrder]) -> dict[int, list[Event]]:
     """The events that tracks are drawn from, by the order's key: one query for a whole list."""
     events = OrderStatusEvent.objects.filter(order__in={order.pk for order in orders}, step__in=TELLING)
     found: dict[int, list[Event]] = {}
@@ -86,9 +87,10 @@ def labels(language: str) -> dict[str, str]:
     }
 
 
-def track(order: Order, events: Iterable[Event] | None = None) -> list[Step]:
+def track(order: Order | ListedOrder, events: Iterable[Event] | None = None) -> list[Step]:
     """The five steps of `order`, from `events` as `told` gives them, else from its own, prefetched."""
     if events is None:
+        assert isinstance(order, Order)
         events = [(event.step, event.at) for event in order.events.all()]
     seen = _first_times(order, events)
     skips_nothing = order.is_finished and order.status != "invoiced"
@@ -106,7 +108,7 @@ def skipped_handling(order: Order) -> bool:
     return any(step.key == "handling" and step.mark is Mark.SKIPPED for step in track(order))
 
 
-def _first_times(order: Order, events: Iterable[Event]) -> dict[str, datetime | None]:
+def _first_times(order: Order | ListedOrder, events: Iterable[Event]) -> dict[str, datetime | None]:
     seen: dict[str, datetime | None] = {}
     for step, at in sorted(events, key=itemgetter(1)):
         if step in TELLING:
@@ -123,7 +125,7 @@ def _first_times(order: Order, events: Iterable[Event]) -> dict[str, datetime | 
     return seen
 
 
-def _mark(order: Order, key: str, seen: dict[str, datetime | None], *, reached: bool) -> Mark:
+def _mark(order: Order | ListedOrder, key: str, seen: dict[str, datetime | None], *, reached: bool) -> Mark:
     if key in seen:
         return Mark.NOW if order.status in STEPS[key] and not order.is_finished else Mark.DONE
     if not reached:
@@ -133,7 +135,7 @@ def _mark(order: Order, key: str, seen: dict[str, datetime | None], *, reached: 
     return Mark.SKIPPED if order.history_read_at else Mark.NOT_KNOWN
 
 
-def _end_label(order: Order) -> dict[str, str]:
+def _end_label(order: Order | ListedOrder) -> dict[str, str]:
     if order.status == "canceled":
         return {"end": pgettext("order step", "canceled")}
     return {"end": pgettext("order step", "replaced")} if order.status == "replaced" else {}
