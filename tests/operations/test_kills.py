@@ -77,7 +77,7 @@ def crew(sandbox: SandboxServer, rows: tuple[str, Rows], tmp_path: Path) -> Crew
         WORK_LEASE_SECONDS="4",
         RECENT_MINUTES="1",
         MISMATCH_CONFIRM_MINUTES="0",
-        BACKFILL_DAYS="30",
+        BACKFILL_DAYS="60",
         VERIFY_DEADLINE_SECONDS="1",
         NOT_APPLIED_AFTER_SECONDS="60",
     )
