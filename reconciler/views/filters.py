@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from functools import cache
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -48,17 +50,24 @@ class StuckFilter:
 
     def all_causes(self, store: VtexAccount) -> FindingQuerySet:
         """Everything shown that matches text and warehouse, whatever its cause: the facets count these."""
-        return self._narrowed(store, Finding.objects.filter(account=store).shown())
+        found: FindingQuerySet = self._narrowed(store, Finding.objects.filter(account=store).shown())
+        return found
 
     def found(self, store: VtexAccount) -> QuerySet[Finding, ListedFinding]:
         """The rows of the list and of its CSV: of one cause, or of all that count as stuck."""
-        return self._narrowed(store, Finding.objects.filter(account=store).listed(self.cause)).for_list()
+        found: QuerySet[Finding, ListedFinding] = self._narrowed(
+            store, _rows().filter(account=store).listed(self.cause)
+        )
+        return found
 
     def also_wrong(self, store: VtexAccount) -> QuerySet[Finding, ListedFinding]:
         """What else is wrong of the same: no stock is held for nothing, so it stands apart."""
-        return self._narrowed(store, Finding.objects.filter(account=store).also_wrong()).for_list()
+        found: QuerySet[Finding, ListedFinding] = self._narrowed(
+            store, _rows().filter(account=store).also_wrong()
+        )
+        return found
 
-    def _narrowed(self, store: VtexAccount, found: FindingQuerySet) -> FindingQuerySet:
+    def _narrowed(self, store: VtexAccount, found: Any) -> Any:
         if self.warehouse:
             found = found.in_warehouse(self.warehouse)
         return found.matching(store, self.q) if self.q else found
@@ -69,6 +78,12 @@ class StuckFilter:
         if said["sort"] == DEFAULT_SORT:
             said["sort"] = ""
         return params.query(**said)
+
+
+@cache
+def _rows() -> Any:
+    """A FindingQuerySet with the rows of lists, never evaluated: naming columns of four tables takes long."""
+    return Finding.objects.for_list()
 
 
 def sort_labels() -> dict[str, str]:
