@@ -13,7 +13,9 @@ def main() -> None:
     from reconciler.models import Finding, Membership, Order, Role, VtexAccount
 
     store = VtexAccount.objects.get(name="luxstore")
-    person, _ = User.objects.get_or_create(username="bench", is_superuser=True, is_staff=True)
+    person, _ = User.objects.update_or_create(
+        username="bench", defaults={"is_superuser": True, "is_staff": True}
+    )
     for role in Role.values:
         Membership.objects.get_or_create(user=person, account=store, role=role)
     client = Client()
