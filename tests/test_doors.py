@@ -14,6 +14,9 @@ from django.test import RequestFactory
 
 from inventory_admin.doors import Seats
 
+pytestmark = pytest.mark.django_db
+"""The end of a request looks at the connection, if an earlier test of the process left one."""
+
 
 @pytest.fixture
 def seats(settings: Any) -> Seats:
