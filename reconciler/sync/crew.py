@@ -134,7 +134,15 @@ class Crew:
         elif isinstance(event, _Turn):
             self._waiting.append(event)
         else:
+            self._report(event)
+
+    def _report(self, event: _Report) -> None:
+        """Once all is to end, nothing may keep the readers waiting, not even a database that went away."""
+        try:
             self._limiter.report(event.family, event.error)
+        except Exception:
+            if not self._over:
+                raise
 
     def _serve(self) -> float | None:
         """Lets through whose turn it is; the seconds until the next one's, None when nobody waits."""

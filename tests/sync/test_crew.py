@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from reconciler.sync.crew import Crew
 from reconciler.vtex import errors
@@ -171,3 +173,28 @@ def test_items_may_run_dry_and_go_on_when_a_read_brought_more(start: Callable[..
         seen.append(item)
         todo += [item - 1] * (item > 0)
     assert seen == [3, 2, 1, 0]
+
+
+class Away(PoliteLimiter):
+    """Its database went away."""
+
+    def report(self, family: Family, error: errors.VtexError | None) -> None:
+        raise OperationalError("the database is away")
+
+
+def test_readers_end_when_the_database_of_the_budget_goes_away(start: Callable[..., Crew]) -> None:
+    crew = start(Away(LimitSettings(requests_per_minute=60_000)), 8)
+
+    def fetch(client: Any, item: int) -> None:
+        client.request(item)
+        client.request(item)
+
+    def read() -> None:
+        with pytest.raises(OperationalError), closing(crew), closing(crew.read(fetch, range(100))) as reads:
+            list(reads)
+
+    reading = threading.Thread(target=read, name="reading", daemon=True)
+    reading.start()
+    reading.join(10)
+    assert not reading.is_alive()
+    assert not [each for each in crew._threads._threads if each.is_alive()]
