@@ -29,6 +29,10 @@ class _Body(msgspec.Struct):
     is_success: Any = msgspec.field(default=None, name="IsSucess")
 
 
+_decoder = msgspec.json.Decoder(_Body)
+"""Made before there are threads, see `payloads.base`."""
+
+
 def complaint(body: bytes) -> Complaint | None:
     """Everything that `body` may state about an error; None when it is no JSON object."""
     outer = _decoded(body)
@@ -54,7 +58,7 @@ def denies_success(body: bytes) -> bool:
 
 def _decoded(body: bytes) -> _Body | None:
     try:
-        return msgspec.json.decode(body, type=_Body)
+        return _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 

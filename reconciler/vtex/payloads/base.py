@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
@@ -28,8 +29,16 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
 
 def decode(body: bytes, kind: type[T]) -> T:
     """The answer `body` as `kind`; raises msgspec.DecodeError (malformed, or not that shape)."""
-    result: T = _decoder(cast(Hashable, kind)).decode(body)
+    with _making:
+        decoder = _decoder(cast(Hashable, kind))
+    result: T = decoder.decode(body)
     return result
+
+
+_making = Lock()
+"""msgspec notes on a type what it found out about it before all of it is found: a second thread that makes a
+decoder meanwhile would read what is not there, and the process would end.
+"""
 
 
 @cache
