@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from reconciler.sandbox.server import SandboxServer
 from reconciler.sync.connection import client_for
 from reconciler.vtex import VtexClient
 from reconciler.vtex.limits import Priority
+from tests import postgres
+from tests.sync import processes
 
 
 @pytest.fixture
@@ -34,3 +37,16 @@ def pair(sandbox: SandboxServer) -> Callable[..., list[str]]:
         return [lock["lock_id"] for lock in made["locks"]]
 
     return build
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def variables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The product's environment over an empty database of its own, on each engine."""
+    if request.param == "sqlite":
+        yield processes.environment(tmp_path)
+        return
+    tools = postgres.binaries()
+    if tools is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server(tools) as url:
+        yield processes.environment(tmp_path, DATABASE_URL=url)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.vtex.limits import LimitSettings
-from tests import postgres
 from tests.sync import processes
 
 LEAST_USED, LONGEST_STAFF_WAIT = (0.95, 0.1) if os.environ.get("DEEP") else (0.6, 1.0)
@@ -71,18 +68,6 @@ for left in range(calls, 0, -1):
     waits.append(granted[-1] - asked)
 print(json.dumps({"granted": granted, "waits": waits}))
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def variables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    if request.param == "sqlite":
-        yield processes.environment(tmp_path)
-        return
-    tools = postgres.binaries()
-    if tools is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.server(tools) as url:
-        yield processes.environment(tmp_path, DATABASE_URL=url)
 
 
 def at_full_speed(variables: dict[str, str], sweepers: int, staff_calls: int) -> list[dict[str, Any]]:

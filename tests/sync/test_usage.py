@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +19,7 @@ from reconciler.sync.usage import Counter, MeteredLimiter, Use, counter
 from reconciler.vtex import errors
 from reconciler.vtex.limits import Family, LimitSettings, LocalBudget, LocalGates, Priority
 from reconciler.work import ticks
-from tests import factories, postgres
+from tests import factories
 from tests.sync import processes
 
 COUNT = """
@@ -72,18 +70,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def variables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    if request.param == "sqlite":
-        yield processes.environment(tmp_path)
-        return
-    tools = postgres.binaries()
-    if tools is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.server(tools) as url:
-        yield processes.environment(tmp_path, DATABASE_URL=url)
 
 
 def used() -> dict[tuple[str, str], int]:
