@@ -55,25 +55,16 @@ class Held:
 
 @dataclass(frozen=True)
 class Row:
+    """`held`: the first pairs of the finding; `more`: how many it holds beside them."""
+
     finding: ListedFinding
     url: str
     held: list[Held]
+    more: int
     steps: list[Step] = field(default_factory=list)
     kind: str = ""
     act: str = ""
     act_url: str = ""
-
-    @property
-    def shown(self) -> list[Held]:
-        return self.held[:SHOWN_ITEMS]
-
-    @property
-    def more(self) -> int:
-        return len(self.held) - len(self.shown)
-
-    @property
-    def sold_out(self) -> bool:
-        return any(held.sold_out for held in self.held)
 
 
 def rows(
@@ -109,7 +100,8 @@ def _row(
     return Row(
         finding=found,
         url=url,
-        held=[_held(store, item, said.balances, found) for item in found.items],
+        held=[_held(store, item, said.balances, found) for item in found.items[:SHOWN_ITEMS]],
+        more=max(len(found.items) - SHOWN_ITEMS, 0),
         steps=track(order, events.get(order.pk, ())) if order and events is not None else [],
         kind=kinds.get(found.value_kind, ""),
         act=act if act_url else _("Open"),
@@ -137,8 +129,8 @@ def _sold_out_by(balance: Balance | None, quantity: int) -> bool:
 
 
 def _balances(store: VtexAccount, findings: Iterable[ListedFinding]) -> Balances:
-    """Of the SKUs that these findings hold, in every warehouse."""
-    skus = {str(item["sku"]) for found in findings for item in found.items}
+    """Of the SKUs that the rows of these findings name, in every warehouse."""
+    skus = {str(item["sku"]) for found in findings for item in found.items[:SHOWN_ITEMS]}
     if not skus:
         return {}
     name = Sku.objects.filter(account=store, sku_id=OuterRef("sku_id")).values("name")[:1]

@@ -106,7 +106,7 @@ def test_a_sku_whose_last_units_are_held_is_called_sold_out_by_this(
     factories.stuck(store, 1)
     factories.balance(store, "102", total=9, reserved=2)
     factories.stuck(store, 2)
-    rows = {row.finding.subject: row.sold_out for row in client.get(URL).context["rows"]}
+    rows = {row.finding.subject: row.held[0].sold_out for row in client.get(URL).context["rows"]}
     assert rows == {"00-v71425001lux-01": True, "00-v71425002lux-01": False}
 
 
