@@ -8,6 +8,7 @@ from reconciler.models.findings import ALSO_WRONG, STUCK_CAUSES, Cause, Finding,
 from reconciler.models.hook import HookTally
 from reconciler.models.lookups import Prefix
 from reconciler.models.orders import FINISHED, Order, OrderItem, OrderStatusEvent, OrderWorkflow
+from reconciler.models.outside import OutsideChange, OutsideKind, OutsideWhy
 from reconciler.models.reservations import OrderLookup, Reservation, ReservationItem
 from reconciler.models.snapshots import Snapshot
 from reconciler.models.stock import ListState, Sku, StockBalance, StockChange, Warehouse
@@ -19,7 +20,8 @@ __all__ = [
     "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead",
     "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "HookTally",
     "ListState", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow",
-    "Outcome", "Prefix", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku",
+    "Outcome", "OutsideChange", "OutsideKind", "OutsideWhy",
+    "Prefix", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku",
     "Snapshot", "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick",
     "ValueKind", "Verb",
     "VtexAccount", "Warehouse", "WorkUnit", "Worker",
