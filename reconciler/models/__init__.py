@@ -1,6 +1,15 @@
 """The mirror, the findings, the attempts and the audit trail. No VTEX payload is known here."""
 
 from reconciler.models.accounts import Membership, Role, VtexAccount
+from reconciler.models.alerts import (
+    ALERT_CAUSES,
+    AlertChannel,
+    AlertDelivery,
+    AlertRule,
+    AlertSubscription,
+    AlertWatch,
+    Measure,
+)
 from reconciler.models.attempts import Attempt, Claim, Outcome, State, Verb
 from reconciler.models.audit import AuditEntry, AuditHead
 from reconciler.models.feed import EventSource, FeedConfig, FeedEvent
@@ -17,9 +26,11 @@ from reconciler.models.usage import RequestUse
 from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
 __all__ = [
-    "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "Attempt", "AuditEntry", "AuditHead",
+    "ALERT_CAUSES", "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "AlertChannel", "AlertDelivery", "AlertRule",
+    "AlertSubscription", "AlertWatch", "Attempt", "AuditEntry", "AuditHead",
     "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "HookTally",
-    "ListState", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent", "OrderWorkflow",
+    "ListState", "Measure", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent",
+    "OrderWorkflow",
     "Outcome", "OutsideChange", "OutsideKind", "OutsideWhy",
     "Prefix", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku",
     "Snapshot", "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick",
