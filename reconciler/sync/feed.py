@@ -14,8 +14,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from reconciler.models import EventSource, FeedConfig, VtexAccount, WorkUnit
-from reconciler.sync import events, feed_config
+from reconciler.sync import event_config, events, feed_key
 from reconciler.sync.connection import StoreNotConfiguredError
+from reconciler.sync.feed_config import FEED
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import VtexClient, errors, payloads
 from reconciler.vtex.limits import Priority
@@ -24,7 +25,7 @@ from reconciler.work.handlers import Handler, PutBack
 from reconciler.work.ticks import Every
 
 log = structlog.get_logger(__name__)
-FEED, PRUNE = "feed", "feed_prune"
+UNIT, PRUNE = "feed", "feed_prune"
 AFTER_TROUBLE = timedelta(seconds=10)
 NOTED_EVERY = timedelta(seconds=10)
 """A feed that stays empty is noted as read so often."""
@@ -43,7 +44,7 @@ REDELIVERED = (
 def run(account: VtexAccount, batch: list[WorkUnit]) -> None:
     """Reads the feed until it is empty, if it is ours to read."""
     try:
-        with feed_config.client_of(account) as client:
+        with feed_key.client_of(account) as client:
             _read(account, client)
     except StoreNotConfiguredError:
         return
@@ -55,10 +56,10 @@ def run(account: VtexAccount, batch: list[WorkUnit]) -> None:
 
 
 def _read(account: VtexAccount, client: VtexClient) -> None:
-    row = feed_config.row_of(account)
-    if feed_config.due(row, timezone.now()):
-        row = feed_config.ensure(account, client)
-    if not feed_config.is_read(row):
+    row = FEED.row_of(account)
+    if event_config.due(row, timezone.now()):
+        row = FEED.ensure(account, client)
+    if not event_config.is_read(row):
         return
     for _ in range(LONGEST_RUN):
         if stopping.asked.is_set() or not _take(account, client, row):
@@ -70,7 +71,7 @@ def _take(account: VtexAccount, client: VtexClient, row: FeedConfig) -> bool:
     try:
         told = client.read_feed()
     except errors.NotFound:
-        feed_config.ensure(account, client)
+        FEED.ensure(account, client)
         return False
     if not told:
         _note_end(row)
@@ -85,7 +86,7 @@ def _take(account: VtexAccount, client: VtexClient, row: FeedConfig) -> bool:
 
 def _is_still_ours(account: VtexAccount, client: VtexClient) -> bool:
     """Asked when the feed tells what we did not ask for: somebody may have changed it since the last look."""
-    return feed_config.is_read(feed_config.look(account, client))
+    return event_config.is_read(FEED.look(account, client))
 
 
 def _commit(client: VtexClient, told: Sequence[payloads.FeedItem]) -> bool:
@@ -109,24 +110,24 @@ def _prune(account: VtexAccount, batch: list[WorkUnit]) -> None:
 
 
 def _has_key(account: VtexAccount) -> bool:
-    return feed_config.store_of(account) is not None
+    return feed_key.store_of(account) is not None
 
 
 def _want_feed(account: VtexAccount) -> None:
     """Unless it is being read, or waits after an error; a feed that is not ours is only looked at."""
-    if WorkUnit.objects.filter(account=account, kind=FEED).exists():
+    if WorkUnit.objects.filter(account=account, kind=UNIT).exists():
         return
-    row = feed_config.row_of(account)
-    if feed_config.is_read(row) or feed_config.due(row, timezone.now()):
-        units.want(account, FEED, [FEED], priority=Priority.FEED)
+    row = FEED.row_of(account)
+    if event_config.is_read(row) or event_config.due(row, timezone.now()):
+        units.want(account, UNIT, [UNIT], priority=Priority.FEED)
 
 
 def _want_pruning(account: VtexAccount) -> None:
     units.want(account, PRUNE, [PRUNE], priority=Priority.SWEEP)
 
 
-HANDLERS = [Handler(FEED, 1, run), Handler(PRUNE, 1, _prune)]
+HANDLERS = [Handler(UNIT, 1, run), Handler(PRUNE, 1, _prune)]
 TICKS = [
-    Every(FEED, lambda: timedelta(seconds=settings.FEED_SECONDS), _want_feed, _has_key),
+    Every(UNIT, lambda: timedelta(seconds=settings.FEED_SECONDS), _want_feed, _has_key),
     Every(PRUNE, lambda: timedelta(hours=1), _want_pruning),
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.models import VtexAccount
+from reconciler.sandbox import keys
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync.connection import client_for
 from reconciler.vtex import VtexClient
@@ -20,6 +22,13 @@ from tests.sync import processes
 @pytest.fixture
 def sandbox(start_sandbox: Callable[..., SandboxServer]) -> SandboxServer:
     return start_sandbox(scenario="empty")
+
+
+@pytest.fixture
+def feed_key(store: VtexAccount, quick: Any) -> None:
+    """The store has a feed key beside its own."""
+    own = {"feed_app_key": keys.FEED_APP_KEY, "feed_app_token": keys.FEED_APP_TOKEN}
+    quick.STORES = {store.name: replace(quick.STORES[store.name], **own)}
 
 
 @pytest.fixture

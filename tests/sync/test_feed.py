@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,39 +19,22 @@ from reconciler.models import (
     VtexAccount,
     WorkUnit,
 )
-from reconciler.sandbox import keys
 from reconciler.sandbox.server import SandboxServer
-from reconciler.sync import events, feed, feed_config
+from reconciler.sync import events, feed, feed_key
+from reconciler.sync.feed_config import FEED, VISIBILITY_SECONDS
 from reconciler.work import ticks, units
 from reconciler.work.pump import Pump
 from tests import factories
 from tests.conftest import store_at
 from tests.sample import SEED
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sandbox(start_sandbox: Callable[..., SandboxServer]) -> SandboxServer:
-    """One in real time, in which an order takes an hour to be ready for handling unless it is advanced."""
-    return start_sandbox(scenario="empty")
-
-
-@pytest.fixture
-def store(sandbox: SandboxServer, settings: Any, db: None) -> VtexAccount:
-    settings.STORES = {
-        "luxstore": store_at(sandbox, feed_app_key=keys.FEED_APP_KEY, feed_app_token=keys.FEED_APP_TOKEN)
-    }
-    settings.VTEX_READ_RETRIES = 0
-    settings.VTEX_PAUSE_SECONDS = 0
-    settings.VTEX_BREAKER_FAILURES = 1000
-    return factories.account("luxstore")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("feed_key")]
 
 
 def tick(store: VtexAccount) -> None:
     """What a worker does in one turn: the schedule, then all that is ready."""
     Tick.objects.all().delete()
-    ticks.fire([each for each in TICKS if each.name == feed.FEED], [store], timezone.now())
+    ticks.fire([each for each in TICKS if each.name == feed.UNIT], [store], timezone.now())
     Pump(HANDLERS).run_until_idle(store)
 
 
@@ -78,7 +60,7 @@ def test_a_change_at_vtex_reaches_the_mirror_and_the_queue_is_empty(
     order_id = buy(sandbox, hours=1)
     tick(store)
     assert mirrored() == {order_id: "ready-for-handling"}
-    assert feed_config.look(store, feed_config.client_of(store)).quantity == 0
+    assert FEED.look(store, feed_key.client_of(store)).quantity == 0
     assert events.lag(store).waiting == 0
     told = OrderStatusEvent.objects.filter(source="feed").values_list("instance", "step")
     assert ("Fulfillment", "ready-for-handling") in set(told)
@@ -111,18 +93,18 @@ def test_after_a_storm_of_mixed_up_doubled_and_lost_events_the_mirror_is_as_vtex
         sandbox.control.advance(hours=7)
         tick(store)
     for _ in range(40):
-        sandbox.control.advance(seconds=feed_config.VISIBILITY_SECONDS + 1)
+        sandbox.control.advance(seconds=VISIBILITY_SECONDS + 1)
         WorkUnit.objects.update(run_after=timezone.now())
         tick(store)
     sandbox.control.clear_faults()
     sandbox.control.settings(feed_holds_back=0)
-    sandbox.control.advance(seconds=feed_config.VISIBILITY_SECONDS + 1)
+    sandbox.control.advance(seconds=VISIBILITY_SECONDS + 1)
     WorkUnit.objects.update(run_after=timezone.now())
     tick(store)
     assert mirrored() == statuses(sandbox)
     assert not WorkUnit.objects.exists()
     assert events.lag(store).waiting == 0
-    assert feed_config.look(store, feed_config.client_of(store)).quantity == 0
+    assert FEED.look(store, feed_key.client_of(store)).quantity == 0
 
 
 @pytest.mark.parametrize("position", ["ignored", "refused"])
@@ -136,7 +118,7 @@ def test_a_batch_whose_handles_ended_comes_back_and_is_known(
 
     def slowly(*args: Any) -> int:
         new = keep(*args)
-        sandbox.control.advance(seconds=feed_config.VISIBILITY_SECONDS + 1)
+        sandbox.control.advance(seconds=VISIBILITY_SECONDS + 1)
         return new
 
     with monkeypatch.context() as patched:
@@ -150,7 +132,7 @@ def test_a_batch_whose_handles_ended_comes_back_and_is_known(
     tick(store)
     assert FeedEvent.objects.count() == kept
     assert not sandbox.control.requests("get_order"), "told again is not read again"
-    assert feed_config.look(store, feed_config.client_of(store)).quantity == 0
+    assert FEED.look(store, feed_key.client_of(store)).quantity == 0
 
 
 def test_nothing_is_committed_before_it_is_kept(
@@ -166,7 +148,7 @@ def test_nothing_is_committed_before_it_is_kept(
         patched.setattr(events, "store", broken)
         tick(store)
     assert not sandbox.control.requests("commit_feed")
-    sandbox.control.advance(seconds=feed_config.VISIBILITY_SECONDS + 1)
+    sandbox.control.advance(seconds=VISIBILITY_SECONDS + 1)
     WorkUnit.objects.update(run_after=timezone.now())
     tick(store)
     assert mirrored() == statuses(sandbox)
@@ -180,7 +162,7 @@ def test_without_a_feed_key_no_feed_is_looked_at(
     assert not Tick.objects.exists()
     assert not sandbox.control.requests()
     events.store(store, [], EventSource.FEED)
-    units.want(store, feed.FEED, [feed.FEED], priority=2)
+    units.want(store, feed.UNIT, [feed.UNIT], priority=2)
     Pump(HANDLERS).run_until_idle(store)
     assert not sandbox.control.requests()
 
@@ -207,12 +189,12 @@ def test_a_feed_that_vtex_has_trouble_with_waits_and_says_why(
 def test_events_brought_by_hook_and_feed_are_read_once(store: VtexAccount, sandbox: SandboxServer) -> None:
     tick(store)
     buy(sandbox, hours=1)
-    with feed_config.client_of(store) as client:
+    with feed_key.client_of(store) as client:
         told = client.read_feed()
     assert events.store(store, told, EventSource.HOOK) == len(told)
     Pump(HANDLERS).run_until_idle(store)
     sandbox.control.clear_requests()
-    sandbox.control.advance(seconds=feed_config.VISIBILITY_SECONDS + 1)
+    sandbox.control.advance(seconds=VISIBILITY_SECONDS + 1)
     tick(store)
     assert not sandbox.control.requests("get_order")
     assert sandbox.control.requests("commit_feed")

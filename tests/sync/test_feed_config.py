@@ -18,23 +18,16 @@ from reconciler.audit.actor import console
 from reconciler.models import AuditEntry, EventSource, FeedConfig, VtexAccount
 from reconciler.sandbox import keys
 from reconciler.sandbox.server import SandboxServer
-from reconciler.sync import feed, feed_config
+from reconciler.sync import event_config, feed, feed_config, feed_key
+from reconciler.sync.feed_config import FEED
 from reconciler.vtex import errors
 from reconciler.work import units
 from reconciler.work.handlers import PutBack
-from tests import factories
 from tests.conftest import store_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("feed_key")]
 State = FeedConfig.State
 FOREIGN = {"filter": {"type": "FromWorkflow", "status": ["invoiced"]}}
-OWN = {"feed_app_key": keys.FEED_APP_KEY, "feed_app_token": keys.FEED_APP_TOKEN}
-
-
-@pytest.fixture
-def store(sandbox: SandboxServer, quick: Any, db: None) -> VtexAccount:
-    quick.STORES = {"luxstore": store_at(sandbox, **OWN)}
-    return factories.account("luxstore")
 
 
 def read(store: VtexAccount) -> None:
@@ -147,8 +140,8 @@ def test_a_feed_of_an_older_version_of_ours_is_changed(
     store: VtexAccount, vtex: Vtex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr(feed_config, "STATUSES", ("invoiced",))
-        older.setattr(feed_config, "WANTED", feed_config.fingerprint("FromWorkflow", ["invoiced"]))
+        for module in (event_config, feed_config):
+            older.setattr(module, "STATUSES", ("invoiced",))
         read(store)
     assert vtex("GET")["filter"]["status"] == ["invoiced"]
     read(store)
@@ -183,7 +176,7 @@ def test_of_another_key_nothing_is_known(store: VtexAccount, sandbox: SandboxSer
     read(store)
     sandbox.control.key(app_key="vtexappkey-erp", app_token="secret")
     settings.STORES = {"luxstore": store_at(sandbox, feed_app_key="vtexappkey-erp", feed_app_token="secret")}
-    row = feed_config.row_of(store)
+    row = FEED.row_of(store)
     assert (row.made, row.state) == ("", State.UNKNOWN)
     assert "vtexappkey" not in repr(FeedConfig.objects.values())
 
@@ -262,8 +255,10 @@ def test_a_person_is_told_what_vtex_has_against_it(store: VtexAccount, sandbox: 
     sandbox.control.key(
         app_key=keys.FEED_APP_KEY, app_token=keys.FEED_APP_TOKEN, denied=["Feed v3 and Hook Admin"]
     )
-    with pytest.raises(CommandError, match="lacks a permission"):
-        run("configure")
-    with feed_config.client_of(store) as client, pytest.raises(errors.Forbidden):
-        feed_config.configure(store, client, console())
+    for what in ("configure", "remove"):
+        with pytest.raises(CommandError, match="lacks a permission"):
+            run(what)
+    assert not AuditEntry.objects.exists()
+    with feed_key.client_of(store) as client, pytest.raises(errors.Forbidden):
+        FEED.configure(store, client, console())
     assert not units.claim(limit=1)

@@ -14,12 +14,10 @@ from django.db import connection
 from reconciler.models import FeedEvent, Order, VtexAccount, WorkUnit
 from reconciler.sandbox import keys
 from reconciler.sandbox.server import SandboxServer
-from reconciler.sync import feed_config
-from tests import factories
-from tests.conftest import store_at
+from reconciler.sync import feed_config, feed_key
 from tests.sync import processes
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("feed_key")]
 FOREVER = 600.0
 STEPS = {
     "before the feed is read": ("read_feed", "slow"),
@@ -38,18 +36,6 @@ def database_url() -> str:
         return f"sqlite:///{Path(str(known['NAME'])).resolve()}"
     password = f":{known['PASSWORD']}" if known["PASSWORD"] else ""
     return f"postgres://{known['USER']}{password}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
-
-
-@pytest.fixture
-def sandbox(start_sandbox: Callable[..., SandboxServer]) -> SandboxServer:
-    return start_sandbox(scenario="empty")
-
-
-@pytest.fixture
-def store(sandbox: SandboxServer, settings: Any) -> VtexAccount:
-    own = {"feed_app_key": keys.FEED_APP_KEY, "feed_app_token": keys.FEED_APP_TOKEN}
-    settings.STORES = {"luxstore": store_at(sandbox, **own)}
-    return factories.account("luxstore")
 
 
 @pytest.fixture
@@ -125,5 +111,5 @@ def test_a_worker_killed_at_any_step_loses_no_event(
     assert until(lambda: mirrored() == expected)
     assert until(lambda: not FeedEvent.objects.filter(processed_at=None).exists())
     assert until(lambda: not WorkUnit.objects.filter(kind="order").exists())
-    with feed_config.client_of(store) as client:
+    with feed_key.client_of(store) as client:
         assert until(lambda: client.get_feed_config().quantity == 0)

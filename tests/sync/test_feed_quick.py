@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -22,12 +21,11 @@ from reconciler.models import Cause, FeedEvent, Finding, VtexAccount
 from reconciler.sandbox import keys
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync import engine
-from tests import factories
-from tests.conftest import ENGINE, store_at
+from tests.conftest import ENGINE
 from tests.sync import processes
 from tests.sync.test_feed_killed import database_url, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("feed_key")]
 DEEP = bool(os.environ.get("DEEP"))
 CHANGES = 15 if DEEP else 1
 WANTED_SECONDS = 2.0
@@ -35,14 +33,7 @@ OPEN = {"state": "confirmed", "order_status": "ready-for-handling", "quantity": 
 
 
 @pytest.fixture
-def store(sandbox: SandboxServer, quick: Any) -> VtexAccount:
-    own = {"feed_app_key": keys.FEED_APP_KEY, "feed_app_token": keys.FEED_APP_TOKEN}
-    quick.STORES = {"luxstore": store_at(sandbox, **own)}
-    return factories.account("luxstore")
-
-
-@pytest.fixture
-def worker(store: VtexAccount, sandbox: SandboxServer, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def worker(feed_key: None, sandbox: SandboxServer, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """The product's own, with all that it does beside."""
     variables = processes.environment(
         tmp_path,

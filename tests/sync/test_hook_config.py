@@ -111,6 +111,23 @@ def test_a_hook_of_others_is_shown_and_never_changed(
     assert vtex(sandbox, "GET") == theirs
 
 
+def test_a_key_that_may_not_is_told_so_and_the_hook_is_still_looked_after(
+    store: VtexAccount, sandbox: SandboxServer, live_server: Any
+) -> None:
+    hook("configure", site=live_server.url)
+    own = {"app_key": keys.FEED_APP_KEY, "app_token": keys.FEED_APP_TOKEN}
+    sandbox.control.key(**own, denied=["Feed v3 and Hook Admin"])
+    recorded = AuditEntry.objects.count()
+    for what in ("configure", "remove"):
+        with pytest.raises(CommandError, match="lacks a permission"):
+            hook(what, site=live_server.url)
+    assert AuditEntry.objects.count() == recorded
+    sandbox.control.key(**own, denied=[])
+    keep(store)
+    row = FeedConfig.objects.get(kind=EventSource.HOOK)
+    assert (row.state, row.removed_at) == (State.OURS, None)
+
+
 def test_an_address_that_does_not_answer_is_refused_by_vtex_and_said(store: VtexAccount) -> None:
     with pytest.raises(CommandError, match="VTEX"):
         hook("configure", site="http://127.0.0.1:1")
@@ -130,9 +147,9 @@ def test_without_a_secret_or_an_address_nothing_is_sent(store: VtexAccount, quic
 def test_the_worker_looks_after_a_hook_only_where_a_person_made_one(
     store: VtexAccount, live_server: Any
 ) -> None:
-    mine = [tick for tick in TICKS if tick.name == hook_config.HOOK]
+    mine = [tick for tick in TICKS if tick.name == hook_config.UNIT]
     ticks.fire(mine, accounts.ensure(), timezone.now())
-    assert hook_config.HOOK not in units.pending(store)
+    assert hook_config.UNIT not in units.pending(store)
     hook("configure", site=live_server.url)
     ticks.fire(mine, accounts.ensure(), timezone.now())
-    assert hook_config.HOOK in units.pending(store)
+    assert hook_config.UNIT in units.pending(store)

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from reconciler.management.stores import configured_accounts
 from reconciler.models import VtexAccount
-from reconciler.sync import accounts, feed_config
+from reconciler.sync import feed_key
 from reconciler.sync.connection import client_for
 from reconciler.sync.permissions import Answer, Permission, check, check_feed
 from reconciler.sync.trouble import sentence
@@ -24,10 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--account", metavar="NAME", help="one store; otherwise all of the settings")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = options["account"]
-        stores = [account for account in accounts.ensure() if name in (None, account.name)]
-        if not stores:
-            raise CommandError(_("The settings name no store %(name)s.") % {"name": name})
+        stores = configured_accounts(options["account"])
         lacking = [account.name for account in stores if not self._report(account)]
         if lacking:
             raise CommandError(_("Permissions are missing: %(stores)s.") % {"stores": ", ".join(lacking)})
@@ -53,10 +51,10 @@ class Command(BaseCommand):
 
 def _check_feed_key(account: VtexAccount) -> list[Permission]:
     """That it is not the main key the settings saw to at the start."""
-    if feed_config.store_of(account) is None:
+    if feed_key.store_of(account) is None:
         return []
     try:
-        with feed_config.client_of(account, Priority.STAFF) as client:
+        with feed_key.client_of(account, Priority.STAFF) as client:
             return check_feed(client)
     except Unauthorized:
         raise CommandError(

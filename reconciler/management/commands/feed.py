@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reconciler.audit.actor import console
+from reconciler.management.stores import accounts_with_feed_key
 from reconciler.models import FeedConfig, VtexAccount
-from reconciler.sync import accounts, events, feed_config
-from reconciler.sync.feed_config import ForeignFeedError
+from reconciler.sync import events, feed_key
+from reconciler.sync.event_config import ForeignError
+from reconciler.sync.feed_config import FEED
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import VtexClient
 from reconciler.vtex.errors import VtexError
@@ -27,28 +29,17 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["status", "configure", "remove"])
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
-        for account in self._stores(options["account"]):
+        for account in accounts_with_feed_key(options["account"]):
             try:
-                with feed_config.client_of(account, Priority.STAFF) as client:
+                with feed_key.client_of(account, Priority.STAFF) as client:
                     self.stdout.write(f"{account.name}: {getattr(self, f'_{what}')(account, client)}")
-            except ForeignFeedError:
-                raise CommandError(_foreign(feed_config.row_of(account))) from None
+            except ForeignError:
+                raise CommandError(_foreign(FEED.row_of(account))) from None
             except VtexError as error:
                 raise CommandError(sentence(account.name, error)) from None
 
-    def _stores(self, name: str | None) -> list[VtexAccount]:
-        named = [account for account in accounts.ensure() if name in (None, account.name)]
-        if not named:
-            raise CommandError(_("The settings name no store %(name)s.") % {"name": name})
-        found = [account for account in named if feed_config.store_of(account)]
-        if not found:
-            raise CommandError(
-                _("There is no feed key: set VTEX_FEED_APP_KEY and VTEX_FEED_APP_TOKEN to a key of its own.")
-            )
-        return found
-
     def _status(self, account: VtexAccount, client: VtexClient) -> str:
-        row = feed_config.look(account, client)
+        row = FEED.look(account, client)
         lag = events.lag(account)
         lines = [_told(row)]
         if row.state == FeedConfig.State.OURS:
@@ -58,12 +49,12 @@ class Command(BaseCommand):
         return "\n  ".join(lines)
 
     def _configure(self, account: VtexAccount, client: VtexClient) -> str:
-        if feed_config.configure(account, client, console()):
+        if FEED.configure(account, client, console()):
             return _("the feed is made. It tells what changes from now on.")
         return _("the feed is there already; nothing was changed.")
 
     def _remove(self, account: VtexAccount, client: VtexClient) -> str:
-        if feed_config.remove(account, client, console()):
+        if FEED.remove(account, client, console()):
             return _("the feed is removed, and is not made anew until you configure it.")
         return _("there was no feed; none is made until you configure it.")
 

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reconciler.audit.actor import console
+from reconciler.management.stores import accounts_with_feed_key
 from reconciler.models import FeedConfig, VtexAccount
-from reconciler.sync import accounts, feed_config, hook_config
-from reconciler.sync.hook_config import ForeignHookError, NoSecretError
+from reconciler.sync import feed_key
+from reconciler.sync.event_config import ForeignError
+from reconciler.sync.hook_config import HOOK, NoSecretError
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import VtexClient
 from reconciler.vtex.errors import VtexError
@@ -28,12 +30,12 @@ class Command(BaseCommand):
         parser.add_argument("what", choices=["status", "configure", "remove"])
 
     def handle(self, *args: Any, what: str, site: str, **options: Any) -> None:
-        account = _store(options["account"])
+        (account,) = accounts_with_feed_key(options["account"])
         try:
-            with feed_config.client_of(account, Priority.STAFF) as client:
+            with feed_key.client_of(account, Priority.STAFF) as client:
                 self.stdout.write(f"{account.name}: {self._done(what, account, client, site)}")
-        except ForeignHookError:
-            raise CommandError(_foreign(hook_config.row_of(account))) from None
+        except ForeignError:
+            raise CommandError(_foreign(HOOK.row_of(account))) from None
         except NoSecretError:
             raise CommandError(_("There is no hook secret: set VTEX_HOOK_SECRET.")) from None
         except VtexError as error:
@@ -41,25 +43,15 @@ class Command(BaseCommand):
 
     def _done(self, what: str, account: VtexAccount, client: VtexClient, site: str) -> str:
         if what == "status":
-            return _told(hook_config.look(account, client))
+            return _told(HOOK.look(account, client))
         if what == "remove":
-            gone = hook_config.remove(account, client, console())
+            gone = HOOK.remove(account, client, console())
             return _("the hook is removed.") if gone else _("there was no hook.")
         if not site:
             raise CommandError(_("Give --site, the public https address at which VTEX reaches this site."))
         url = site.rstrip("/") + reverse("hook", kwargs={"account": account.name})
-        return _told(hook_config.configure(account, client, console(), url))
-
-
-def _store(name: str) -> VtexAccount:
-    found = next((account for account in accounts.ensure() if account.name == name), None)
-    if found is None:
-        raise CommandError(_("The settings name no store %(name)s.") % {"name": name})
-    if feed_config.store_of(found) is None:
-        raise CommandError(
-            _("There is no feed key: set VTEX_FEED_APP_KEY and VTEX_FEED_APP_TOKEN to a key of its own.")
-        )
-    return found
+        HOOK.configure(account, client, console(), url)
+        return _told(HOOK.row_of(account))
 
 
 def _told(row: FeedConfig) -> str:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from reconciler.actions import settle_due
 from reconciler.management.progress import ProgressBar
+from reconciler.management.stores import configured_accounts
 from reconciler.models import SyncRun, VtexAccount
-from reconciler.sync import accounts, engine
+from reconciler.sync import engine
 from reconciler.sync.connection import StoreNotConfiguredError
 from reconciler.sync.runs import Job
 from reconciler.sync.trouble import sentence
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         if days is not None and not 1 <= days <= 730:
             raise CommandError(_("--backfill takes 1 to 730 days: VTEX shows no older orders."))
         signal.signal(signal.SIGTERM, _interrupt)
-        stores = self._stores(options["account"])
+        stores = configured_accounts(options["account"])
         try:
             self._once(stores, engine.Wanted(sweep=options["sweep"], backfill_days=days), options["watch"])
             while options["watch"]:
@@ -54,12 +55,6 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self._say(_("Stopped. What was read is kept; the next run goes on from there."))
             sys.exit(INTERRUPTED)
-
-    def _stores(self, name: str | None) -> list[VtexAccount]:
-        found = [account for account in accounts.ensure() if name in (None, account.name)]
-        if not found:
-            raise CommandError(_("The settings name no store %(name)s.") % {"name": name})
-        return found
 
     def _once(self, stores: list[VtexAccount], wanted: engine.Wanted, goes_on: bool) -> None:
         """One round over the stores; trouble with one does not keep the others from being read.
