@@ -21,6 +21,7 @@ from reconciler.sandbox.server import SandboxServer
 from reconciler.sync.usage import counter
 from reconciler.views.remembered import forget_all
 from tests import factories, sample
+from tests.clock import Clock
 
 ENGINE = "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
 
@@ -186,6 +187,11 @@ def quick(settings: Any) -> Any:
     settings.VTEX_PAUSE_SECONDS = 0
     settings.VTEX_BREAKER_FAILURES = 1000
     return settings
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture(scope="session")

@@ -5,24 +5,9 @@ import pytest
 
 from reconciler.vtex import errors
 from reconciler.vtex.limits import Family, LimitSettings, LocalBudget, LocalGates, PoliteLimiter, Priority
+from tests.clock import Clock
 
 SETTINGS = LimitSettings(requests_per_minute=259, burst=10, keeps=0.0, breaker_failures=3, breaker_open=30.0)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
