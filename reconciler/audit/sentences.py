@@ -54,6 +54,30 @@ ACTIONS: dict[str, Action] = {
         _("Configure the hook"), _("%(actor)s configured the order hook of %(subject)s")
     ),
     "hook.remove": Action(_("Remove the hook"), _("%(actor)s removed the order hook of %(subject)s")),
+    "outside.vanished": Action(
+        _("Vanished without us"), _("%(subject)s is no longer listed, and nobody here did it")
+    ),
+    "outside.total": Action(
+        _("Count changed without us"), _("The total of %(subject)s changed, and nobody here did it")
+    ),
+    "alert.rule_added": Action(_("Add an alert"), _("%(actor)s added the alert %(subject)s")),
+    "alert.rule_changed": Action(_("Change an alert"), _("%(actor)s changed the alert %(subject)s")),
+    "alert.rule_removed": Action(_("Remove an alert"), _("%(actor)s removed the alert %(subject)s")),
+    "alert.channel_added": Action(
+        _("Add an alert channel"), _("%(actor)s added the alert channel %(subject)s")
+    ),
+    "alert.channel_changed": Action(
+        _("Change an alert channel"), _("%(actor)s changed the alert channel %(subject)s")
+    ),
+    "alert.channel_removed": Action(
+        _("Remove an alert channel"), _("%(actor)s removed the alert channel %(subject)s")
+    ),
+    "alert.secret_renewed": Action(
+        _("Renew an alert secret"), _("%(actor)s renewed the secret of the alert channel %(subject)s")
+    ),
+    "alert.test": Action(_("Ask for a test alert"), _("%(actor)s asked for a test alert to %(subject)s")),
+    "alert.tested": Action(_("Test alert"), _("Test alert to %(subject)s")),
+    "alert.sent": Action(_("Alert"), _("Alert to %(subject)s")),
     "settings.changed": Action(_("Change a setting"), _("%(actor)s changed the setting %(subject)s")),
 }
 

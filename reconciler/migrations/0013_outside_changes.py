@@ -5,36 +5,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reconciler', '0012_invoiced_orders'),
+        ("reconciler", "0012_invoiced_orders"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OutsideChange',
+            name="OutsideChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('vanished', 'Reservation vanished outside'), ('total', 'Count changed outside')], max_length=10)),
-                ('why', models.CharField(choices=[('under_way', 'while an action was under way'), ('finding', 'with an open finding'), ('acted', 'after an action of ours')], max_length=10)),
-                ('at', models.DateTimeField(help_text='When we read that it had changed')),
-                ('previous_read_at', models.DateTimeField(blank=True, null=True)),
-                ('quantity', models.BigIntegerField(blank=True, help_text='Units that vanished', null=True)),
-                ('acknowledged', models.BooleanField(default=False, help_text='They were acknowledged: a count may drop them')),
-                ('total_before', models.BigIntegerField(blank=True, null=True)),
-                ('total_after', models.BigIntegerField(blank=True, null=True)),
-                ('cause', models.CharField(blank=True, help_text='Of the finding', max_length=30)),
-                ('logged_at', models.DateTimeField(blank=True, help_text='When it was taken up by the audit trail', null=True)),
-                ('audit_sequence', models.BigIntegerField(blank=True, help_text='Its entry; null with logged_at: told by the entry of its day', null=True)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='outside_changes', to='reconciler.vtexaccount')),
-                ('attempt', models.ForeignKey(blank=True, help_text='Of ours, before or beside', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reconciler.attempt')),
-                ('balance', models.ForeignKey(db_index=False, help_text='The pair', on_delete=django.db.models.deletion.CASCADE, related_name='outside_changes', to='reconciler.stockbalance')),
-                ('reservation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='outside_changes', to='reconciler.reservation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vanished", "Reservation vanished outside"),
+                            ("total", "Count changed outside"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("under_way", "while an action was under way"),
+                            ("finding", "with an open finding"),
+                            ("acted", "after an action of ours"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(help_text="When we read that it had changed")),
+                ("previous_read_at", models.DateTimeField(blank=True, null=True)),
+                ("quantity", models.BigIntegerField(blank=True, help_text="Units that vanished", null=True)),
+                (
+                    "acknowledged",
+                    models.BooleanField(
+                        default=False, help_text="They were acknowledged: a count may drop them"
+                    ),
+                ),
+                ("total_before", models.BigIntegerField(blank=True, null=True)),
+                ("total_after", models.BigIntegerField(blank=True, null=True)),
+                ("cause", models.CharField(blank=True, help_text="Of the finding", max_length=30)),
+                (
+                    "logged_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When it was taken up by the audit trail", null=True
+                    ),
+                ),
+                (
+                    "audit_sequence",
+                    models.BigIntegerField(
+                        blank=True,
+                        help_text="Its entry; null with logged_at: told by the entry of its day",
+                        null=True,
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outside_changes",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Of ours, before or beside",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reconciler.attempt",
+                    ),
+                ),
+                (
+                    "balance",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="The pair",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outside_changes",
+                        to="reconciler.stockbalance",
+                    ),
+                ),
+                (
+                    "reservation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outside_changes",
+                        to="reconciler.reservation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['balance', '-at'], name='outside_by_balance'), models.Index(condition=models.Q(('logged_at__isnull', True)), fields=['account', 'id'], name='outside_unlogged')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'vanished'), ('quantity__isnull', False), ('reservation__isnull', False), ('total_after__isnull', True), ('total_before__isnull', True)), models.Q(('kind', 'total'), ('quantity__isnull', True), ('reservation__isnull', True), ('total_after__isnull', False), ('total_before__isnull', False)), _connector='OR'), name='outside_vanished_or_total'), models.CheckConstraint(condition=models.Q(('why__in', ['under_way', 'finding', 'acted'])), name='outside_known_why')],
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["balance", "-at"], name="outside_by_balance"),
+                    models.Index(
+                        condition=models.Q(("logged_at__isnull", True)),
+                        fields=["account", "id"],
+                        name="outside_unlogged",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "vanished"),
+                                ("quantity__isnull", False),
+                                ("reservation__isnull", False),
+                                ("total_after__isnull", True),
+                                ("total_before__isnull", True),
+                            ),
+                            models.Q(
+                                ("kind", "total"),
+                                ("quantity__isnull", True),
+                                ("reservation__isnull", True),
+                                ("total_after__isnull", False),
+                                ("total_before__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outside_vanished_or_total",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("why__in", ["under_way", "finding", "acted"])),
+                        name="outside_known_why",
+                    ),
+                ],
             },
         ),
     ]

@@ -19,6 +19,7 @@ from reconciler.sync import (
     labels,
     locks,
     open_orders,
+    outside_log,
     recent,
     shares,
     sweep,
@@ -149,7 +150,10 @@ def _backfill_is_due(account: VtexAccount, now: datetime) -> bool:
 
 
 def _recover(account: VtexAccount, now: datetime) -> None:
-    """A run that was cut off may have written the mirror without its findings: they are rebuilt."""
+    """A run that was cut off may have written the mirror without its findings: they are rebuilt, and what it
+    left to tell is told."""
     last = SyncRun.objects.filter(account=account).order_by("-started_at", "-pk").first()
     if close_interrupted(account) or (last is not None and last.error):
         refresh(account, now=now)
+    while outside_log.log(account) == outside_log.MOST:
+        pass

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from reconciler.models import Attempt, Reservation, ReservationItem, StockBalance, Verb
+from reconciler.models import Reservation, ReservationItem, StockBalance
+from reconciler.sync import ours
+from reconciler.sync.outside import Vanished, keep_vanished
 from reconciler.sync.upsert import assign, write
 from reconciler.vtex import payloads
 
@@ -74,7 +76,7 @@ class Listed:
         return self.balance.sku_id, self.balance.warehouse_id
 
 
-def replace(listed: Sequence[Listed], attempt: Attempt | None) -> dict[tuple[str, str], set[str]]:
+def replace(listed: Sequence[Listed]) -> dict[tuple[str, str], set[str]]:
     """Makes the items of each pair exactly its holds; the locks that each shows or found gone.
 
     Pairs of one store, each once. Runs inside a transaction, in a number of statements that does not grow
@@ -90,7 +92,7 @@ def replace(listed: Sequence[Listed], attempt: Attempt | None) -> dict[tuple[str
     reservations = _reservations(listed, touched)
     _update_reservations(listed, reservations)
     left = _shown_items(listed, items, reservations)
-    _mark_gone(listed, gone, attempt)
+    _mark_gone(listed, gone)
     write([item for item in left if item.pk], HELD)
     ReservationItem.objects.bulk_create([item for item in left if not item.pk], batch_size=BATCH)
     _close_reservations(listed, gone)
@@ -199,17 +201,24 @@ def _values(hold: Hold) -> dict[str, object]:
     }
 
 
-def _mark_gone(
-    listed: Sequence[Listed], gone: dict[tuple[str, str], list[ReservationItem]], attempt: Attempt | None
-) -> None:
-    rows = []
-    for each in listed:
-        for item in gone[each.pair]:
-            item.gone_at = item.read_at = each.read_at
-            if attempt and explains(attempt, item):
-                item.gone_attempt = attempt
-            rows.append(item)
-    write(rows, HELD)
+def _mark_gone(listed: Sequence[Listed], gone: dict[tuple[str, str], list[ReservationItem]]) -> None:
+    """What is gone and not by us is kept where it matters."""
+    rows = [(each, item, item.read_at) for each in listed for item in gone[each.pair]]
+    if not rows:
+        return
+    locks = {item.reservation.lock_id for _, item, _ in rows}
+    mine = ours.to(rows[0][1].account_id, lock_ids=locks, pairs={each.pair for each, _, _ in rows})
+    for each, item, since in rows:
+        item.gone_at = item.read_at = each.read_at
+        item.gone_attempt = mine.released(item, since)
+    write([item for _, item, _ in rows], HELD)
+    keep_vanished(
+        [
+            Vanished(item, each.balance, since, each.read_at)
+            for each, item, since in rows
+            if item.gone_attempt is None
+        ]
+    )
 
 
 def _close_reservations(listed: Sequence[Listed], gone: dict[tuple[str, str], list[ReservationItem]]) -> None:
@@ -218,10 +227,3 @@ def _close_reservations(listed: Sequence[Listed], gone: dict[tuple[str, str], li
     for each in listed:
         if keys := [item.reservation_id for item in gone[each.pair]]:
             Reservation.objects.filter(pk__in=keys).exclude(left).update(gone_at=each.read_at)
-
-
-def explains(attempt: Attempt, item: ReservationItem) -> bool:
-    """Whether this attempt took the item: a cancel takes its own lock, a count what was acknowledged."""
-    if attempt.verb == Verb.COUNT:
-        return item.acknowledged_at is not None
-    return attempt.subject == item.reservation.lock_id

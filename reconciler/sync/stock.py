@@ -19,7 +19,7 @@ from reconciler.models import (
     StockChange,
     VtexAccount,
 )
-from reconciler.sync import balances, fetch, holds
+from reconciler.sync import balances, fetch, holds, ours, outside, outside_log
 from reconciler.sync.upsert import write
 from reconciler.vtex import VtexClient, payloads
 
@@ -81,9 +81,9 @@ def read_pair(
 ) -> PairRead:
     """Balance, all pages of the list, balance again; writes the mirror and its findings.
 
-    What went or changed is marked as explained by `attempt`. Not `diagnosed`: the caller hands the read to
-    `diagnose` with others. Raises a VtexError when the balance cannot be read or VTEX is out of reach; an
-    answer that concerns the pair alone becomes its `state`.
+    `attempt` is the one that reads: a change of `reserved` alone is noted as its own. Not `diagnosed`: the
+    caller hands the read to `diagnose` with others. Raises a VtexError when the balance cannot be read or
+    VTEX is out of reach; an answer that concerns the pair alone becomes its `state`.
     """
     read = fetch.sku(client, sku_id, [warehouse_id])
     results = save(account, read, attempt=attempt, only={warehouse_id})
@@ -133,6 +133,7 @@ def save_all(
     for some in _distinct(pairs):
         with transaction.atomic():
             done |= _save_pairs(account, some, attempt)
+    outside_log.log(account)
     _note_swept(account, [read for read, only in reads if only is None])
     found: list[list[PairRead]] = []
     for read, _ in reads:
@@ -214,11 +215,14 @@ def _save_pairs(
 ) -> dict[_Pair, PairRead]:
     seen = {pair.key: (pair.seen, pair.read.read_at) for pair in pairs if pair.seen}
     rows = balances.locked(account, seen, [pair.key for pair in pairs if not pair.seen])
-    changes = [
+    noted = [
         balances.note(rows[pair.key], pair.seen, pair.read.read_at, attempt) for pair in pairs if pair.seen
     ]
-    StockChange.objects.bulk_create(change for change in changes if change)
-    touched = _save_listings([(rows[pair.key], pair) for pair in pairs if pair.key in rows], attempt)
+    changes = [change for change in noted if change]
+    ours.explain(account, changes)
+    StockChange.objects.bulk_create(changes)
+    outside.keep_totals(changes)
+    touched = _save_listings([(rows[pair.key], pair) for pair in pairs if pair.key in rows])
     write([*rows.values()], balances.FIELDS)
     return {pair: _done(pair, rows.get(pair.key), touched.get(pair.key, set())) for pair in pairs}
 
@@ -239,9 +243,7 @@ def _done(pair: _Pair, row: StockBalance | None, touched: Collection[str]) -> Pa
     )
 
 
-def _save_listings(
-    pairs: Iterable[tuple[StockBalance, _Pair]], attempt: Attempt | None
-) -> dict[tuple[str, str], set[str]]:
+def _save_listings(pairs: Iterable[tuple[StockBalance, _Pair]]) -> dict[tuple[str, str], set[str]]:
     """The locks seen or found gone by pair; an older read than the one written last changes nothing."""
     complete: list[holds.Listed] = []
     for row, pair in pairs:
@@ -257,7 +259,7 @@ def _save_listings(
                 row.list_read_at, row.listed_units = read_at, holds.listed_units(listing.rows)
                 _save_bracket(row, listing.reserved, read_at)
                 complete.append(holds.Listed(row, holds.summed(listing.rows), read_at))
-    return holds.replace(complete, attempt)
+    return holds.replace(complete)
 
 
 def _save_bracket(row: StockBalance, reserved: int | None, read_at: datetime) -> None:

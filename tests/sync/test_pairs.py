@@ -83,6 +83,7 @@ def attempt(store: VtexAccount, verb: Verb, subject: str) -> Attempt:
         token_digest=subject,
         actor="support",
         created_at=timezone.now(),
+        send_started_at=timezone.now(),
     )
 
 
