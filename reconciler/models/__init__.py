@@ -22,6 +22,7 @@ from reconciler.models.reservations import OrderLookup, Reservation, Reservation
 from reconciler.models.snapshots import Snapshot
 from reconciler.models.stock import ListState, Sku, StockBalance, StockChange, Warehouse
 from reconciler.models.sync import BackfillWindow, RequestBudget, SyncCursor, SyncKind, SyncRun
+from reconciler.models.trend import TrendDay
 from reconciler.models.usage import RequestUse
 from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
@@ -34,6 +35,7 @@ __all__ = [
     "Outcome", "OutsideChange", "OutsideKind", "OutsideWhy",
     "Prefix", "RequestBudget", "RequestUse", "Reservation", "ReservationItem", "Role", "Sku",
     "Snapshot", "State", "StockBalance", "StockChange", "SyncCursor", "SyncKind", "SyncRun", "Tick",
+    "TrendDay",
     "ValueKind", "Verb",
     "VtexAccount", "Warehouse", "WorkUnit", "Worker",
 ]  # fmt: skip

@@ -121,6 +121,12 @@ class Order(models.Model):
             models.Index(name="order_by_sequence", fields=["account", "sequence"]),
             models.Index(name="order_by_group", fields=["account", "order_group"]),
             models.Index(name="order_by_marketplace", fields=["account", "marketplace_order_id"]),
+            # overview: orders that could not be read, by reason
+            models.Index(
+                name="order_unreadable",
+                fields=["account", "unreadable_reason"],
+                condition=~models.Q(unreadable_reason=""),
+            ),
             # search by the beginning of an id, by bytes (models/lookups.py)
             models.Index(
                 name="order_by_id_prefix",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from reconciler.diagnosis import trend
 from reconciler.diagnosis.refresh import refresh
 from reconciler.models import BackfillWindow, SyncCursor, SyncKind, SyncRun, VtexAccount
 from reconciler.sync import (
@@ -77,6 +78,8 @@ def run_due(
             raise
         except errors.VtexError as error:
             trouble.append(error)
+    if len(runs) > len(trouble):
+        trend.keep(account, timezone.now())
     if trouble:
         raise trouble[0]
     return runs
