@@ -14,6 +14,7 @@ from reconciler.views import (
     pausing,
     refresh,
     reservation,
+    search,
     stock,
     stock_item,
     stores,
@@ -26,6 +27,7 @@ __all__ = ["converters", "urlpatterns"]
 # One store's pages; each wears `access.store_view`.
 store: list[URLPattern] = [
     path("", overview.overview, name="overview"),
+    path("search/", search.search, name="search"),
     path("stuck/", stuck.stuck, name="stuck"),
     path("stuck.csv", stuck.stuck_csv, name="stuck_csv"),
     path("reservations/<vid:lock_id>/", reservation.reservation, name="reservation"),

@@ -36,7 +36,7 @@ QUERIES = [
 ]  # fmt: skip
 ODD_QUERIES = [
     f"/s/luxstore/{page}/?{query}"
-    for page in ("stuck", "orders", "stock", "attempts", "audit")
+    for page in ("search", "stuck", "orders", "stock", "attempts", "audit")
     for query in QUERIES
 ]
 COUNT = "/s/luxstore/stock/1/1/count/"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from reconciler.models import Finding, Order, Sku, VtexAccount
 from reconciler.models.orders import OrderQuerySet
-from reconciler.views import fragments, links, lookup, paging, params
+from reconciler.views import fragments, links, lookup, paging, params, search_text
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.track import Event, told, track
 
@@ -27,9 +27,12 @@ STATUSES = ("ready-for-handling", "handling", "invoiced", "canceled")
 @store_view()
 @require_safe
 def orders(request: StoreRequest, account: str) -> HttpResponse:
-    """`?q=` finds by any id or text; an id that names one thing alone opens its page."""
-    text, status = lookup.plain(params.text(request, "q")), params.text(request, "status")
-    hits = lookup.exact(request.store, text) if text and not status else []
+    """`?q=` finds by any id or text; an id that names one thing alone opens its page, a link is searched."""
+    text, status = params.text(request, "q"), params.text(request, "status")
+    pasted = search_text.read(request.GET.get("q", ""))
+    if pasted.is_link:
+        return redirect(links.link(request.store, "search") + params.query(q=pasted.text))
+    hits = lookup.found(request.store, pasted) if text and not status else []
     if len(hits) == 1 and hits[0].url and request.headers.get("HX-Request") != "true":
         return redirect(hits[0].url)
     page = paging.page(_found(request.store, text, status), NEWEST, request.GET.get("cursor", ""))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from reconciler.actions import wording
 from reconciler.ids import pair_subject
+from reconciler.models import Order
 from reconciler.sync import now
 from reconciler.views import links
 from reconciler.views.access import StoreRequest, store_view
@@ -58,6 +59,8 @@ def _refresh(request: StoreRequest, subject: str, url: str, read: Callable[[], A
         messages.warning(request, _("VTEX shows nothing of this id to the key of this store."))
     else:
         messages.success(request, _("Read from VTEX just now."))
+        if isinstance(found, Order):  # asked for by its sequence, it has a page of its own name
+            url = links.order(request.store, found.order_id)
     return redirect(url)
 
 

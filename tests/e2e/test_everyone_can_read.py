@@ -63,8 +63,10 @@ def pages(scene: Scene) -> Iterator[str]:
         reverse("account_set_password"),
         *map(at, lists),
     ]
-    for name in ("stuck", "orders", "stock", "attempts"):
+    for name in ("search", "stuck", "orders", "stock", "attempts"):
         yield at(name) + "?q=nothing-like-it"
+    for text in ("", "9000", "v", "https://luxstore.myvtex.com/admin/", "https://another.myvtex.com/admin/"):
+        yield at("search") + "?" + urlencode({"q": text})
     yield at("stuck") + "?cause=could_not_tell"
     yield at("audit") + "?since=yesterday"
     for lock_id in scene.ids:

@@ -23,6 +23,7 @@ ALL = {role.value for role in Role}
 AUDIT = {Role.AUDITOR.value, Role.ADMIN.value}
 PAGES: dict[str, tuple[dict[str, object], set[str]]] = {
     "overview": ({}, ALL),
+    "search": ({}, ALL),
     "stuck": ({}, ALL),
     "stuck_csv": ({}, ALL),
     "orders": ({}, ALL),

@@ -74,3 +74,16 @@ def test_what_the_sandbox_holds_is_mirrored_by_looking_it_up(
     assert lock.status_read_at
     assert lock.order
     assert StockBalance.objects.exists()
+
+
+def test_an_order_looked_up_by_its_sequence_opens_under_its_own_id(
+    store: VtexAccount, sandbox: object, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(factories.user("looker", Role.VIEWER, store=store))
+    one = next(iter(sandbox.box.account.orders.values()))  # type: ignore[attr-defined]
+    (url,) = [url for _, url in client.get("/s/luxstore/search/", {"q": one.sequence}).context["look_up"]
+              if "/seq" in url]  # fmt: skip
+    assert client.post(url)["Location"] == f"/s/luxstore/orders/{one.id}/"
+    assert (
+        client.get("/s/luxstore/search/", {"q": one.sequence})["Location"] == f"/s/luxstore/orders/{one.id}/"
+    )
