@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "proofs.md"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("TEST_PROCESSES", "2")]
 BURST, AWAY = "tests/operations/test_hook_burst.py", "tests/operations/test_hook_away.py"
-KILLS = "tests/operations/test_kills.py"
+KILLS, PAUSES = "tests/operations/test_kills.py", "tests/operations/test_pauses.py"
 
 PROOFS = {
     "Findings equal the ground truth, over every single flip of an unknown": ["tests/test_ground_truth.py"],
@@ -31,7 +31,7 @@ PROOFS = {
     "Fault matrix: each fault at each read and write": ["tests/actions/test_faults.py"],
     "Fault matrix on pages and the command line": ["tests/test_page_faults.py"],
     "A sync killed at random points and run again": ["tests/sync/test_killed.py"],
-    "A worker killed at each step of an event's way": ["tests/sync/test_feed_killed.py"],
+    "A worker killed at each step of an event's way, or stopped over it": ["tests/sync/test_feed_killed.py"],
     "From a change at VTEX to its finding": ["tests/sync/test_feed_quick.py"],
     "Workers killed and stopped": ["tests/sync/test_workers.py"],
     "The allowance used up at 150 ms a request; memory over 50,000 orders": ["tests/sync/test_throughput.py"],
@@ -43,6 +43,8 @@ PROOFS = {
     ],
     "Workers, and Redis under RQ, killed at 50 moments each, on SQLite": [KILLS],
     "Workers, and Redis under RQ, killed at 50 moments each, on PostgreSQL": [KILLS],
+    "Workers stopped for longer than their lease, 20 times, on SQLite": [PAUSES],
+    "Workers stopped for longer than their lease, 20 times, on PostgreSQL": [PAUSES],
     "Workers over each queue: woken, told to stop, without Redis": ["tests/work/test_queues.py"],
     "Hook on SQLite: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],
     "Hook on PostgreSQL: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],

@@ -1,4 +1,4 @@
-"""Three workers of which one is killed again and again, over a store that goes on changing."""
+"""Three workers of which one is killed, or stopped for a while, again and again, over a changing store."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from reconciler.sandbox.server import SandboxServer
 from tests.actions.scene import WRITES
+from tests.conftest import ENGINE
+from tests.sample import SEED
 from tests.sync import processes
 
 WORKER = ("manage.py", "worker", "--lanes", "2")
+LEASE_SECONDS = 4
+AT_WORK = "SELECT counts FROM reconciler_syncrun WHERE finished_at IS NULL"
 TAKEN_BACK = "SELECT id, fence FROM reconciler_workunit WHERE error = 'The worker that had it ended.'"
 Rows = Callable[[str], list[tuple[Any, ...]]]
 
@@ -66,6 +73,24 @@ class Crew:
         self._revive()
         self._watch(self.chance.uniform(0.2, 1.5))
 
+    def pause(self, number: int) -> None:
+        """The store changes, and a worker at work is stopped until others took over what it had; then it
+        goes on.
+        """
+        self._change(number)
+        for _ in range(10):
+            known, victim = set(self.taken_back), self._stop_one_at_work()
+            end = time.monotonic() + 3 * LEASE_SECONDS
+            while self.taken_back == known and time.monotonic() < end:
+                self._watch(0.1)
+            self._watch(self.chance.uniform(0.0, 1.5))
+            victim.send_signal(signal.SIGCONT)
+            if self.taken_back > known:
+                break
+        else:
+            raise AssertionError("nothing was taken over from a worker that was stopped")
+        self._watch(self.chance.uniform(0.2, 1.5))
+
     def settles(self, within: float = 180) -> dict[str, Any]:
         """What is still open when nothing is, or when the time is over."""
         self.sandbox.control.advance(minutes=5)  # what a killed worker took of the feed comes back
@@ -86,11 +111,49 @@ class Crew:
         sent = [row for row in self.sandbox.control.requests() if row["endpoint"] in WRITES]
         return {lock: sum(lock in row["path"] for row in sent) for lock in self.locks} | {"all": len(sent)}
 
+    def assert_sent_once(self) -> None:
+        """One write for each attempt, and no other."""
+        assert self.writes() == dict.fromkeys(self.locks, 1) | {"all": len(self.locks)}
+
+    @contextmanager
+    def said(self, capsys: pytest.CaptureFixture[str], what: str) -> Iterator[None]:
+        """Prints what the run came to."""
+        began = time.monotonic()
+        yield
+        with capsys.disabled():
+            print(  # noqa: T201
+                f"\n{ENGINE}, seed {SEED}: {what} in {time.monotonic() - began:.0f} s,"
+                f" {len(self.taken_back)} claims taken back, {self.ask('figures')}"
+            )
+
+    def pids(self) -> list[int]:
+        return [worker.pid for worker in self._workers]
+
     def stop(self) -> list[int]:
         """Tells all to stop; their exit codes."""
         for worker in self._workers:
             worker.send_signal(signal.SIGTERM)
         return [worker.wait(timeout=60) for worker in self._workers]
+
+    def _stop_one_at_work(self) -> subprocess.Popen[str]:
+        """Stops one in the middle of a run: it has a unit in hand."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            self.ask("due")
+            for victim in self._at_work():
+                victim.send_signal(signal.SIGSTOP)
+                time.sleep(0.05)
+                if victim in self._at_work():
+                    return victim
+                victim.send_signal(signal.SIGCONT)
+            time.sleep(0.1)
+        raise AssertionError("no worker was at work")
+
+    def _at_work(self) -> list[subprocess.Popen[str]]:
+        counts = [row[0] if isinstance(row[0], dict) else json.loads(row[0]) for row in self.rows(AT_WORK)]
+        pids = {int(each["process"].rpartition(":")[2]) for each in counts}
+        found = [worker for worker in self._workers if worker.pid in pids]
+        return self.chance.sample(found, len(found))
 
     def _change(self, number: int) -> None:
         control = self.sandbox.control

@@ -1,7 +1,8 @@
-"""`kill -9` between each two steps of an event's way loses nothing."""
+"""`kill -9` between each two steps of an event's way loses nothing; nor does a stop longer than a lease."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tests.sync import processes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("feed_key")]
 FOREVER = 600.0
+Start = Callable[..., subprocess.Popen[str]]
 STEPS = {
     "before the feed is read": ("read_feed", "slow"),
     "read, not kept": ("read_feed", "slow_applied"),
@@ -55,18 +57,22 @@ def variables(sandbox: SandboxServer, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def start(variables: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+def start(variables: dict[str, str]) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def worker() -> subprocess.Popen[str]:
-        started.append(processes.start(variables, "manage.py", "worker", "--lanes", "2"))
+    def worker(lanes: int = 2) -> subprocess.Popen[str]:
+        started.append(processes.start(variables, "manage.py", "worker", "--lanes", str(lanes)))
         return started[-1]
 
     yield worker
     for each in started:
         if each.poll() is None:
-            each.kill()
-            each.communicate()
+            end(each)
+
+
+def end(worker: subprocess.Popen[str]) -> None:
+    worker.kill()
+    worker.communicate()
 
 
 def until(holds: Callable[[], Any], seconds: float = 40, step: float = 0.1) -> bool:
@@ -91,7 +97,7 @@ def struck(sandbox: SandboxServer) -> bool:
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_worker_killed_at_any_step_loses_no_event(
-    store: VtexAccount, sandbox: SandboxServer, start: Callable[[], subprocess.Popen[str]], step: str
+    store: VtexAccount, sandbox: SandboxServer, start: Start, step: str
 ) -> None:
     worker = start()
     assert until(lambda: sandbox.control.requests("read_feed")), "the feed is made and read"
@@ -101,8 +107,7 @@ def test_a_worker_killed_at_any_step_loses_no_event(
         sandbox.control.order("1001", "1_1")
     sandbox.control.advance(hours=1)
     assert until(lambda: struck(sandbox))
-    worker.kill()
-    worker.communicate()
+    end(worker)
     sandbox.control.clear_faults()
     sandbox.control.advance(seconds=feed_config.VISIBILITY_SECONDS + 1)
     expected = actual(sandbox)
@@ -113,3 +118,60 @@ def test_a_worker_killed_at_any_step_loses_no_event(
     assert until(lambda: not WorkUnit.objects.filter(kind="order").exists())
     with feed_key.client_of(store) as client:
         assert until(lambda: client.get_feed_config().quantity == 0)
+
+
+def asleep(sandbox: SandboxServer, start: Start) -> tuple[subprocess.Popen[str], str]:
+    """A worker that is stopped while VTEX's answer about an order, soon old, is on its way; the order."""
+    worker = start(lanes=1)
+    assert until(lambda: sandbox.control.requests("read_feed")), "the feed is made and read"
+    sandbox.control.fault("get_order", "slow_applied", seconds=1, times=1)
+    order_id = str(sandbox.control.order("1001", "1_1")["order_id"])
+    sandbox.control.advance(hours=1)
+    assert until(lambda: struck(sandbox))
+    worker.send_signal(signal.SIGSTOP)
+    sandbox.control.invoice(order_id)
+    sandbox.control.advance(hours=1)
+    assert actual(sandbox) == {order_id: "invoiced"}
+    return worker, order_id
+
+
+def wake(worker: subprocess.Popen[str], sandbox: SandboxServer) -> str:
+    """It goes on; when another order is read, its only lane is done with the first."""
+    worker.send_signal(signal.SIGCONT)
+    order_id = str(sandbox.control.order("1001", "1_1")["order_id"])
+    sandbox.control.advance(hours=1)
+    assert until(lambda: order_id in mirrored())
+    assert worker.poll() is None
+    return order_id
+
+
+def test_an_old_answer_that_reaches_a_worker_after_its_lease_does_not_replace_what_another_read(
+    store: VtexAccount, sandbox: SandboxServer, start: Start
+) -> None:
+    sleeper, first = asleep(sandbox, start)
+    other = start(lanes=1)
+    assert until(lambda: mirrored() == {first: "invoiced"})
+    assert until(lambda: not WorkUnit.objects.filter(kind="order").exists())
+    end(other)
+    read_at = Order.objects.get(order_id=first).read_at
+    wake(sleeper, sandbox)
+    assert Order.objects.get(order_id=first).read_at == read_at
+    assert until(lambda: mirrored() == actual(sandbox))
+
+
+def test_a_worker_that_lost_its_lease_does_not_end_the_work_of_who_has_it_now(
+    store: VtexAccount, sandbox: SandboxServer, start: Start
+) -> None:
+    sleeper, first = asleep(sandbox, start)
+    sandbox.control.clear_faults()
+    sandbox.control.fault("get_order", "slow_applied", seconds=FOREVER, times=1)
+    other = start(lanes=1)
+    assert until(lambda: struck(sandbox)), "it has the order in hand"
+    fence = WorkUnit.objects.get(kind="order", key=first).fence
+    wake(sleeper, sandbox)
+    unit = WorkUnit.objects.get(kind="order", key=first)
+    assert unit.fence == fence == 2
+    assert unit.lease_until, "still the other's"
+    end(other)
+    assert until(lambda: mirrored() == actual(sandbox))
+    assert until(lambda: not FeedEvent.objects.filter(processed_at=None).exists())
