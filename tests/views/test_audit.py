@@ -19,6 +19,7 @@ from reconciler.audit import Actor, triggers
 from reconciler.audit.record import record
 from reconciler.audit.trigger_set import ENTRIES
 from reconciler.models import AuditEntry, Role
+from reconciler.views import audit_filter
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,13 @@ FILTERS = [
     ({"q": "77@CD/SP"}, [3]),
     ({"q": "77@CD~2FSP"}, [3]),
     ({"q": "hidden order"}, [2]),
-    ({"actor": "MERCH"}, [4]),
+    ({"q": "77@cd"}, [3]),
+    ({"actor": "merchant"}, [4]),
+    ({"actor": "merch"}, []),
     ({"action": "stock.count"}, [3]),
     ({"outcome": "failed"}, [2]),
-    ({"ticket": "tck"}, [1]),
+    ({"ticket": "tck-7"}, [1]),
+    ({"ticket": "TCK"}, []),
     ({"q": "v7lux", "outcome": "requested"}, [1]),
     ({"q": "   "}, [4, 3, 2, 1]),
     ({"q": "nothing like it"}, []),
@@ -84,6 +88,37 @@ def test_days_are_the_stores_and_both_ends_are_included(client: Client, time_mac
         add()
     assert numbers(client.get("/s/luxstore/audit/", {"since": "2026-11-10", "until": "2026-11-10"})) == [3, 2]
     assert numbers(client.get("/s/luxstore/audit/", {"since": "2026-11-11"})) == [4]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_there_are_make_sense(client: Client, at: str) -> None:
+    add()
+    assert numbers(client.get("/s/luxstore/audit/", {"since": "0001-01-01", "until": "9999-12-31"})) == [1]
+    assert len(numbers(client.get("/s/luxstore/audit/", {"since": at, "until": at}))) == 0
+
+
+def test_a_day_holds_entries_whose_host_had_another_time(client: Client, time_machine: Any) -> None:
+    for moment in ("2026-11-09T12:00Z", "2026-11-10T03:10Z", "2026-11-10T02:50Z", "2026-11-10T03:20Z"):
+        time_machine.move_to(moment, tick=False)
+        add()
+    assert numbers(client.get("/s/luxstore/audit/", {"since": "2026-11-10"})) == [4, 2]
+    assert numbers(client.get("/s/luxstore/audit/", {"until": "2026-11-09"})) == [3, 1]
+
+
+def test_text_is_looked_for_in_the_newest_entries_and_a_whole_id_in_all(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_filter, "NEWEST_SEARCHED", 3)
+    add("00-v7lux-01", reason="goods are back")
+    add("77@CD~2FSP", action="stock.count")
+    for number in range(2):
+        add(f"{number}", reason="goods are back")
+    for whole in ("00-v7lux-01", "v7lux-01"):
+        assert numbers(client.get("/s/luxstore/audit/", {"q": whole})) == [1]
+    assert numbers(client.get("/s/luxstore/audit/", {"q": "77@CD/SP"})) == [2]
+    assert numbers(client.get("/s/luxstore/audit/", {"q": "lux-01"})) == []
+    assert numbers(client.get("/s/luxstore/audit/", {"q": "goods are back"})) == [4, 3]
+    assert "in the newest 10,000" in client.get("/s/luxstore/audit/").content.decode()
 
 
 @pytest.mark.parametrize("asked", [{"action": "stock.steal"}, {"since": "yesterday"}, {"q": "a\0b"}])
