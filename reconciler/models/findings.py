@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from reconciler.models.accounts import VtexAccount
+from reconciler.models.decoded import Quick
 from reconciler.models.listed import FIELDS, ListedFinding, ListedFindings
 from reconciler.models.orders import Order, OrderItem
 from reconciler.models.reservations import Reservation, ReservationItem
@@ -194,14 +195,14 @@ class Finding(models.Model):
     confirmed_at = models.DateTimeField(
         null=True, blank=True, help_text="First deciding read at or after due_at"
     )
-    evidence = models.JSONField(default=list, help_text="[{kind, at, source, ...params}]")
+    evidence = models.JSONField(default=list, decoder=Quick, help_text="[{kind, at, source, ...params}]")
     not_causes = models.JSONField(
-        default=list, help_text="Why the near-miss causes do not apply: [{cause, kind, ...}]"
+        default=list, decoder=Quick, help_text="Why the near-miss causes do not apply: [{cause, kind, ...}]"
     )
     reason = models.CharField(
         max_length=40, blank=True, help_text="For could_not_tell: what could not be told"
     )
-    items = models.JSONField(default=list, help_text="[{sku, warehouse, quantity}] units held now")
+    items = models.JSONField(default=list, decoder=Quick, help_text="[{sku, warehouse, quantity}] units held now")
     units = models.BigIntegerField(default=0)
     value_cents = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
@@ -270,6 +271,12 @@ class Finding(models.Model):
                     "closed_at",
                 ],
                 condition=models.Q(closed_at__isnull=True),
+            ),
+            # recurrence report: what was confirmed in some weeks, open or healed, without a look at the rows
+            models.Index(
+                name="finding_recurrence",
+                fields=["account", "cause", "held_since", "order", "reservation", "closed_at"],
+                condition=models.Q(confirmed_at__isnull=False),
             ),
             # whether what was counted still holds
             models.Index(name="finding_by_change", fields=["account", "-updated_at", "-id"]),

@@ -60,13 +60,6 @@ class StuckFilter:
         )
         return found
 
-    def also_wrong(self, store: VtexAccount) -> QuerySet[Finding, ListedFinding]:
-        """What else is wrong of the same: no stock is held for nothing, so it stands apart."""
-        found: QuerySet[Finding, ListedFinding] = self._narrowed(
-            store, _rows().filter(account=store).also_wrong()
-        )
-        return found
-
     def _narrowed(self, store: VtexAccount, found: Any) -> Any:
         if self.warehouse:
             found = found.in_warehouse(self.warehouse)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from reconciler.models import Sku, StockBalance, ValueKind, VtexAccount
@@ -129,12 +131,15 @@ def _sold_out_by(balance: Balance | None, quantity: int) -> bool:
 
 
 def _balances(store: VtexAccount, findings: Iterable[ListedFinding]) -> Balances:
-    """Of the SKUs that the rows of these findings name, in every warehouse."""
-    skus = {str(item["sku"]) for found in findings for item in found.items[:SHOWN_ITEMS]}
+    """Of the pairs that the rows of these findings name: a range of an index for each warehouse."""
+    skus: dict[str, set[str]] = {}
+    for item in (item for found in findings for item in found.items[:SHOWN_ITEMS]):
+        skus.setdefault(str(item["warehouse"]), set()).add(str(item["sku"]))
     if not skus:
         return {}
+    pairs = reduce(or_, (Q(warehouse_id=where, sku_id__in=some) for where, some in sorted(skus.items())))
     name = Sku.objects.filter(account=store, sku_id=OuterRef("sku_id")).values("name")[:1]
-    rows = StockBalance.objects.filter(account=store, sku_id__in=skus)
+    rows = StockBalance.objects.filter(pairs, account=store).order_by()
     told = rows.values_list("sku_id", "warehouse_id", "total", "reserved", "unlimited", Subquery(name))
     return {
         (sku, warehouse): Balance(total - reserved, unlimited, called or "")

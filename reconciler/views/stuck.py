@@ -26,12 +26,14 @@ from reconciler.sync.coverage import Coverage, coverage
 from reconciler.views import exports, fragments, links, paging, rows
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.filters import SORTS, StuckFilter, sort_labels
+from reconciler.views.remembered import Remembered
 from reconciler.views.rows import Told
 from reconciler.views.state import actions_of
 from reconciler.views.tally import Tally
 
-ALSO_SHOWN = 5
-"""A taste: each of their causes has a list of its own, a click away."""
+
+WAREHOUSES_SECONDS = 60
+_WAREHOUSES: Remembered[list[Warehouse]] = Remembered(WAREHOUSES_SECONDS)
 
 
 @store_view()
@@ -56,12 +58,11 @@ class Read:
 def read(request: StoreRequest, wanted: StuckFilter) -> Read:
     store, tally = request.store, Tally.of(request.store, wanted)
     page = paging.page(wanted.found(store), wanted.order, request.GET.get("cursor", ""))
-    also = [] if wanted.cause or page.previous else _also_wrong(wanted, store, tally)
     return Read(
         tally=tally,
         page=page,
-        said=rows.read(store, [*page.rows, *also]),
-        warehouses=list(Warehouse.objects.filter(account=store)),
+        said=rows.read(store, page.rows),
+        warehouses=_warehouses(store),
         coverage=coverage(store, timezone.now()),
         swept=bool(page.rows) or _was_swept(store),
     )
@@ -71,16 +72,16 @@ def listed(request: StoreRequest, wanted: StuckFilter, found: Read) -> HttpRespo
     """The page of what was read; no query of its own."""
     store, tally, page = request.store, found.tally, found.page
     acting = rows.may_act(request.roles, actions_of(store))
-    drawn = rows.drawn(store, found.said, may_act=acting)
+    facets = _facets(wanted, tally)
     context = {
         "account": store,
         "filter": wanted,
         "tally": tally,
         "shown": tally.stuck(wanted.cause),
         "page": page,
-        "rows": drawn[: len(page.rows)],
-        "also": drawn[len(page.rows) :],
-        "facets": _facets(wanted, tally),
+        "rows": rows.drawn(store, found.said, may_act=acting),
+        "facets": facets,
+        "also": [] if wanted.cause or page.previous else _also_wrong(facets),
         "sorts": _sorts(wanted),
         "warehouses": found.warehouses,
         "coverage": found.coverage,
@@ -112,10 +113,14 @@ def stuck_csv(request: StoreRequest, account: str) -> StreamingHttpResponse:
     return exports.stream(f"stuck-{request.store.name}.csv", exports.FINDING_HEADER, lines)
 
 
-def _also_wrong(wanted: StuckFilter, store: VtexAccount, tally: Tally) -> list[ListedFinding]:
-    if not tally.also_wrong.rows:
-        return []
-    return list(wanted.also_wrong(store).order_by(*wanted.order.fields)[:ALSO_SHOWN])
+def _also_wrong(facets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """No stock is held for nothing by these, so they stand apart, each a click from its own list."""
+    return [facet for facet in facets if facet["cause"] in ALSO_WRONG]
+
+
+def _warehouses(store: VtexAccount) -> list[Warehouse]:
+    """To choose from; a new one is offered within a minute."""
+    return _WAREHOUSES.get(store.pk, None, lambda: list(Warehouse.objects.filter(account=store)))
 
 
 def _was_swept(store: VtexAccount) -> bool:

@@ -37,7 +37,7 @@ def test_only_confirmed_findings_of_a_stuck_cause_are_listed(client: Client, sto
     factories.stuck(store, cause=Cause.COULD_NOT_TELL)
     response = client.get(URL)
     assert subjects(response) == [stuck.subject]
-    assert [row.finding.cause for row in response.context["also"]] == [Cause.WORKFLOW_STUCK]
+    assert [facet["cause"] for facet in response.context["also"]] == [Cause.WORKFLOW_STUCK]
     assert "1 reservation holds 2 units back" in " ".join(response.content.decode().split())
 
 
