@@ -22,7 +22,7 @@ SECTIONS: dict[str, str | Promise] = {
     "sync": _("Sync"),
 }
 AUDIENCE = {Role.AUDITOR, Role.ADMIN}  # whoever else opened the audit trail would meet a 403
-HOMES = {"": "overview", "reservations": "stuck", "bulk": "attempts"}
+HOMES = {"": "overview", "recurrence": "overview", "reservations": "stuck", "bulk": "attempts"}
 
 
 @dataclass(frozen=True)

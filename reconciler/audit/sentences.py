@@ -35,6 +35,9 @@ ACTIONS: dict[str, Action] = {
     "member.grant": Action(_("Grant a role"), _("%(actor)s gave %(subject)s a role")),
     "member.revoke": Action(_("Take a role away"), _("%(actor)s took a role from %(subject)s")),
     "stuck.export": Action(_("Export the stuck list"), _("%(actor)s exported the stuck list")),
+    "recurrence.export": Action(
+        _("Export the recurrence report"), _("%(actor)s exported the recurrence report")
+    ),
     "access.refused": Action(_("Refused: role missing"), _("%(actor)s lacks the role for %(subject)s")),
     "audit.export": Action(_("Export the audit trail"), _("%(actor)s exported the audit trail")),
     "audit.verify": Action(_("Verify the audit trail"), _("%(actor)s verified the audit trail")),

@@ -278,6 +278,12 @@ class Finding(models.Model):
                 fields=["account", "cause", "held_since", "order", "reservation", "closed_at"],
                 condition=models.Q(confirmed_at__isnull=False),
             ),
+            # recurrence report: what was confirmed in some weeks, open or healed, without a look at the rows
+            models.Index(
+                name="finding_recurrence",
+                fields=["account", "cause", "held_since", "order", "reservation", "closed_at"],
+                condition=models.Q(confirmed_at__isnull=False),
+            ),
             # whether what was counted still holds
             models.Index(name="finding_by_change", fields=["account", "-updated_at", "-id"]),
             # sync: pairs and orders whose finding falls due

@@ -139,6 +139,17 @@ class Order(models.Model):
             models.Index(
                 name="order_in_error", fields=["account", "id"], condition=models.Q(workflow_in_error=True)
             ),
+            # recurrence report: how many orders were invoiced, or canceled, a week, and on which way they came
+            models.Index(
+                name="order_invoiced_by_way",
+                fields=["account", "invoiced_at", "affiliate_id", "sales_channel"],
+                condition=models.Q(invoiced_at__isnull=False),
+            ),
+            models.Index(
+                name="order_canceled_by_way",
+                fields=["account", "canceled_at", "affiliate_id", "sales_channel"],
+                condition=models.Q(canceled_at__isnull=False),
+            ),
             # diagnosis: may an order that is only listed be the missing one?
             models.Index(
                 name="order_unread",

@@ -73,6 +73,12 @@ def when(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def day(value: datetime) -> str:
+    """The date alone, with its year, for reports that outlive it."""
+    return written(timezone.localtime(value), pgettext("date of another year", "j M Y"))
+
+
+@register.filter
 def clock(value: datetime) -> SafeString:
     """The time of day alone, where the day stands above it."""
     return stamped(value, written(timezone.localtime(value), "H:i"))
