@@ -19,6 +19,7 @@ SECTIONS: dict[str, str | Promise] = {
     "stock": _("Stock"),
     "attempts": _("Attempts"),
     "audit": _("Audit"),
+    "alerts": _("Alerts"),
     "sync": _("Sync"),
 }
 AUDIENCE = {Role.AUDITOR, Role.ADMIN}  # whoever else opened the audit trail would meet a 403

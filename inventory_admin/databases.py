@@ -47,13 +47,13 @@ def process(program: str, *, threads: int, lanes: int) -> Process:
     """By the program's name: a page must not hang; a diagnosis or an export may take its time.
 
     A page's thread holds one connection at most, and one thread stores what the hook tells. A command may do
-    what the worker does: a connection for each lane, and some for its schedule, its leases and its queue. The
-    threads that wait for VTEX hold none.
+    what the worker does: a connection for each lane and that of the alerts, and some for its schedule, its
+    leases and its queue. The threads that wait for VTEX hold none.
     """
     path = Path(program)
     if "gunicorn" in (path.name, path.parent.name):  # the command, or python -m gunicorn
         return Process("web", threads + 1, patience=5, statement=30, lock=10, idle_in_transaction=60)
-    wanted = lanes + 4
+    wanted = lanes + 5
     return Process("background", wanted, patience=15, statement=0, lock=60, idle_in_transaction=600)
 
 

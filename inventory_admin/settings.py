@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -165,6 +166,15 @@ EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+HERE = "http://127.0.0.1:8000" if DEBUG or DEMO else f"https://{ALLOWED_HOSTS[0].lstrip('*.') or 'localhost'}"
+SITE_URL = env.origin("SITE_URL", HERE)
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"inventory-admin@{urlsplit(SITE_URL).hostname}")
+
+# Alerts
+ALERT_CHECK_SECONDS = env.number("ALERT_CHECK_SECONDS", 30, least=5, most=3600)
+ALERT_GATHER_SECONDS = env.number("ALERT_GATHER_SECONDS", 60, most=3600)
+ALERT_PRIVATE_HOSTS = env.flag("ALERT_PRIVATE_HOSTS", DEBUG or DEMO)
 
 # Languages
 USE_TZ = True

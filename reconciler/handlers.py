@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reconciler.actions import settle
+from reconciler.alerts import handlers as alerts
 from reconciler.models import Attempt, VtexAccount, WorkUnit
-from reconciler.sync import feed, handlers, hook_config, order_units, usage
+from reconciler.sync import feed, handlers, hook_config, order_units, pruning, usage
 from reconciler.work import units
 from reconciler.work.handlers import Handler, by_kind
 from reconciler.work.ticks import Every
@@ -32,6 +33,8 @@ HANDLERS = by_kind(
         *feed.HANDLERS,
         *hook_config.HANDLERS,
         *handlers.HANDLERS,
+        *pruning.HANDLERS,
+        *alerts.HANDLERS,
     ]
 )
 TICKS = [
@@ -40,4 +43,6 @@ TICKS = [
     *feed.TICKS,
     *hook_config.TICKS,
     *handlers.TICKS,
+    *pruning.TICKS,
+    *alerts.TICKS,
 ]

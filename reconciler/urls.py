@@ -4,6 +4,9 @@ from django.urls import URLPattern, include, path
 
 from reconciler.views import (
     actions,
+    alerts,
+    alerts_channels,
+    alerts_rules,
     attempts,
     audit,
     converters,
@@ -53,6 +56,20 @@ store: list[URLPattern] = [
     path("audit.csv", audit.audit_csv, name="audit_csv"),
     path("audit.jsonl", audit.audit_jsonl, name="audit_jsonl"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/rules/new/", alerts_rules.alert_rule_new, name="alert_rule_new"),
+    path("alerts/rules/<int:pk>/", alerts_rules.alert_rule, name="alert_rule"),
+    path("alerts/rules/<int:pk>/remove/", alerts_rules.alert_rule_remove, name="alert_rule_remove"),
+    path("alerts/channels/email/", alerts_channels.alert_email_new, name="alert_email_new"),
+    path("alerts/channels/webhook/", alerts_channels.alert_webhook_new, name="alert_webhook_new"),
+    path("alerts/channels/<int:pk>/", alerts_channels.alert_channel, name="alert_channel"),
+    path(
+        "alerts/channels/<int:pk>/remove/", alerts_channels.alert_channel_remove, name="alert_channel_remove"
+    ),
+    path(
+        "alerts/channels/<int:pk>/secret/", alerts_channels.alert_channel_secret, name="alert_channel_secret"
+    ),
+    path("alerts/channels/<int:pk>/test/", alerts_channels.alert_channel_test, name="alert_channel_test"),
     path("sync/", sync.sync, name="sync"),
     path("sync/pause/", pausing.pause_actions, name="pause_actions"),
 ]

@@ -27,8 +27,8 @@ from reconciler.models.usage import RequestUse
 from reconciler.models.work import NEVER, Tick, Worker, WorkUnit
 
 __all__ = [
-    "ALERT_CAUSES", "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "AlertChannel", "AlertDelivery", "AlertRule",
-    "AlertSubscription", "AlertWatch", "Attempt", "AuditEntry", "AuditHead",
+    "ALERT_CAUSES", "ALSO_WRONG", "FINISHED", "NEVER", "STUCK_CAUSES", "AlertChannel", "AlertDelivery",
+    "AlertRule", "AlertSubscription", "AlertWatch", "Attempt", "AuditEntry", "AuditHead",
     "BackfillWindow", "Cause", "Claim", "EventSource", "FeedConfig", "FeedEvent", "Finding", "HookTally",
     "ListState", "Measure", "Membership", "Order", "OrderItem", "OrderLookup", "OrderStatusEvent",
     "OrderWorkflow",

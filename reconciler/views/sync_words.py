@@ -44,6 +44,8 @@ KINDS = {
     "feed": gettext_lazy("Feed to read"),
     "feed_prune": gettext_lazy("Old events to forget"),
     "hook": gettext_lazy("Hook to look after"),
+    "alert_check": gettext_lazy("Alerts to look at"),
+    "alert_send": gettext_lazy("Alerts to send"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +15,14 @@ class Handler:
 
     They are done when `run` returns. It raises PutBack or Hold for what has to wait; with any other error the
     units are tried alone, and those that fail are put back for longer and longer. It may run twice for one
-    unit, also at once in two places, and must come to the same.
+    unit, also at once in two places, and must come to the same. A kind with a `lane` is done by a thread of
+    that name alone, one batch at a time: it may wait for a stranger and keeps nothing else waiting.
     """
 
     kind: str
     batch: int
     run: Callable[[VtexAccount, list[WorkUnit]], None]
+    lane: str = ""
 
 
 class PutBack(Exception):  # noqa: N818 - not an error: a wish
@@ -58,3 +60,8 @@ def by_kind(handlers: Iterable[Handler]) -> dict[str, Handler]:
             raise ValueError(f"Two handlers for {handler.kind}.")
         found[handler.kind] = handler
     return found
+
+
+def shared(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Those that any lane may do."""
+    return {kind: handler for kind, handler in handlers.items() if not handler.lane}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
@@ -27,12 +27,12 @@ BUSY_SECONDS = 0.2
 
 class Pump:
     """Does what is ready with these handlers. With several lanes the first does only what is urgent, so that
-    an event never waits behind a sweep.
+    an event never waits behind a sweep. Kinds with a lane of their own are done there alone.
     """
 
     def __init__(self, handlers: Mapping[str, Handler], *, lanes: int | None = None) -> None:
         self._handlers = handlers
-        self._sizes = {kind: handler.batch for kind, handler in handlers.items()}
+        self._sizes = _sizes(handlers.values())
         self._lanes = lanes or settings.WORK_LANES
         self._database = Outage("database")
         self._hands = Hands()
@@ -47,7 +47,9 @@ class Pump:
         self._over.clear()
         for lane in range(self._lanes):
             most_urgent = URGENT if lane == 0 and self._lanes > 1 else None
-            self._begin(f"lane-{lane}", partial(self._lane, most_urgent))
+            self._begin(f"lane-{lane}", partial(self._lane, most_urgent, self._of_lane("")))
+        for name in sorted({handler.lane for handler in self._handlers.values()} - {""}):
+            self._begin(f"lane-{name}", partial(self._lane, URGENT, self._of_lane(name)))
         Thread(target=self._renew, name="leases", daemon=True).start()
 
     def stop(self, patience: float = 25.0) -> None:
@@ -96,6 +98,9 @@ class Pump:
         if errors:
             raise errors[0]
 
+    def _of_lane(self, name: str) -> dict[str, int]:
+        return _sizes(handler for handler in self._handlers.values() if handler.lane == name)
+
     def _begin(self, name: str, target: Callable[[], None]) -> None:
         def run() -> None:
             try:
@@ -111,12 +116,12 @@ class Pump:
     def _ending(self) -> bool:
         return self._stopping.is_set() or stopping.asked.is_set()
 
-    def _lane(self, most_urgent: int | None) -> None:
+    def _lane(self, most_urgent: int | None, sizes: Mapping[str, int]) -> None:
         while not self._ending:
             heard = self._bell.rings
             try:
                 close_old_connections()
-                done = self._turn(None, most_urgent)
+                done = self._turn(None, most_urgent, sizes)
                 self._database.over()
             except DATABASE_TROUBLE as error:
                 self._database.began(error)
@@ -134,9 +139,14 @@ class Pump:
                 return
             self._bell.wait(heard, BUSY_SECONDS)
 
-    def _turn(self, account: VtexAccount | None, most_urgent: int | None = None) -> bool:
+    def _turn(
+        self,
+        account: VtexAccount | None,
+        most_urgent: int | None = None,
+        sizes: Mapping[str, int] | None = None,
+    ) -> bool:
         """One batch; whether there was one."""
-        batch = units.claim(limit=self._sizes, most_urgent=most_urgent, account=account)
+        batch = units.claim(limit=sizes or self._sizes, most_urgent=most_urgent, account=account)
         if not batch:
             return False
         handler = self._handlers[batch[0].kind]
@@ -166,3 +176,7 @@ class Pump:
                 self._database.began(error)
             finally:
                 connection.close()
+
+
+def _sizes(handlers: Iterable[Handler]) -> dict[str, int]:
+    return {handler.kind: handler.batch for handler in handlers}
