@@ -19,6 +19,7 @@ from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from reconciler.models import EventSource, FeedConfig, FeedEvent, VtexAccount
+from reconciler.sync.forgetting import forget
 from reconciler.vtex import times
 from reconciler.vtex.limits import Priority
 from reconciler.work import units
@@ -35,8 +36,6 @@ STATUSES = (
 within seconds; one that hangs in them is found when open orders are re-read in turn (F3.2).
 """
 LONGEST_ID = 200
-SLICE = 1000
-PRUNE_MOST = 50
 
 
 class Notice(Protocol):
@@ -131,13 +130,7 @@ def prune(account: VtexAccount, now: datetime) -> int:
         received_at__lt=now - timedelta(days=settings.FEED_KEEP_DAYS),
         processed_at__isnull=False,
     )
-    gone = 0
-    for _ in range(PRUNE_MOST):
-        some = list(old.order_by("received_at").values_list("pk", flat=True)[:SLICE])
-        gone += FeedEvent.objects.filter(pk__in=some).delete()[0]
-        if len(some) < SLICE:
-            break
-    return gone
+    return forget(old, "received_at")
 
 
 @dataclass(frozen=True)

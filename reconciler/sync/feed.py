@@ -25,7 +25,7 @@ from reconciler.work.handlers import Handler, PutBack
 from reconciler.work.ticks import Every
 
 log = structlog.get_logger(__name__)
-UNIT, PRUNE = "feed", "feed_prune"
+UNIT = "feed"
 AFTER_TROUBLE = timedelta(seconds=10)
 NOTED_EVERY = timedelta(seconds=10)
 """A feed that stays empty is noted as read so often."""
@@ -105,10 +105,6 @@ def _note_end(row: FeedConfig) -> None:
         row.save(update_fields=["read_at"])
 
 
-def _prune(account: VtexAccount, batch: list[WorkUnit]) -> None:
-    events.prune(account, timezone.now())
-
-
 def _has_key(account: VtexAccount) -> bool:
     return feed_key.store_of(account) is not None
 
@@ -122,12 +118,5 @@ def _want_feed(account: VtexAccount) -> None:
         units.want(account, UNIT, [UNIT], priority=Priority.FEED)
 
 
-def _want_pruning(account: VtexAccount) -> None:
-    units.want(account, PRUNE, [PRUNE], priority=Priority.SWEEP)
-
-
-HANDLERS = [Handler(UNIT, 1, run), Handler(PRUNE, 1, _prune)]
-TICKS = [
-    Every(UNIT, lambda: timedelta(seconds=settings.FEED_SECONDS), _want_feed, _has_key),
-    Every(PRUNE, lambda: timedelta(hours=1), _want_pruning),
-]
+HANDLERS = [Handler(UNIT, 1, run)]
+TICKS = [Every(UNIT, lambda: timedelta(seconds=settings.FEED_SECONDS), _want_feed, _has_key)]

@@ -42,7 +42,7 @@ KINDS = {
     "sweep": gettext_lazy("Stock to sweep"),
     "backfill": gettext_lazy("Orders of the past to read"),
     "feed": gettext_lazy("Feed to read"),
-    "feed_prune": gettext_lazy("Old events to forget"),
+    "prune": gettext_lazy("Old events and runs to forget"),
     "hook": gettext_lazy("Hook to look after"),
     "alert_check": gettext_lazy("Alerts to look at"),
     "alert_send": gettext_lazy("Alerts to send"),

@@ -38,7 +38,7 @@ from reconciler.work import units  # noqa: E402
 from tests import factories, truth  # noqa: E402
 from tests.actions.scene import Scene  # noqa: E402
 
-NOT_WAITED_FOR = {"feed", "feed_prune", "sync", "use"}
+NOT_WAITED_FOR = {"feed", "prune", "sync", "use"}
 """Units that the schedule asks for again and again."""
 
 

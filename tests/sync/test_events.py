@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reconciler.models import EventSource, FeedConfig, FeedEvent, VtexAccount, WorkUnit
-from reconciler.sync import events
+from reconciler.sync import events, forgetting
 from reconciler.vtex.limits import Priority
 from reconciler.work import units
 from tests import factories
@@ -144,7 +144,7 @@ def test_only_events_that_were_seen_before_the_read_are_settled_by_it(account: V
 def test_only_what_was_dealt_with_is_forgotten_and_only_when_it_is_old(
     account: VtexAccount, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(events, "SLICE", 2)
+    monkeypatch.setattr(forgetting, "SLICE", 2)
     settings.FEED_KEEP_DAYS = 3
     now = timezone.now()
     store(account, *(Told(f"old-{number}") for number in range(5)), Told("waits"))

@@ -24,7 +24,6 @@ from reconciler.sync import events, feed, feed_key
 from reconciler.sync.feed_config import FEED, VISIBILITY_SECONDS
 from reconciler.work import ticks, units
 from reconciler.work.pump import Pump
-from tests import factories
 from tests.conftest import store_at
 from tests.sample import SEED
 
@@ -199,13 +198,3 @@ def test_events_brought_by_hook_and_feed_are_read_once(store: VtexAccount, sandb
     assert not sandbox.control.requests("get_order")
     assert sandbox.control.requests("commit_feed")
     assert set(FeedEvent.objects.values_list("source", flat=True)) == {"hook"}
-
-
-def test_old_events_are_forgotten_by_the_schedule(store: VtexAccount) -> None:
-    ticks.fire([each for each in TICKS if each.name == feed.PRUNE], [store], timezone.now())
-    FeedEvent.objects.create(
-        account=store, digest="a", source="feed", order_id="v1",
-        received_at=factories.ago(days=40), processed_at=factories.ago(days=40),
-    )  # fmt: skip
-    Pump(HANDLERS).run_until_idle(store)
-    assert not FeedEvent.objects.exists()
