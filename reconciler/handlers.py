@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from reconciler.actions import settle
+from reconciler.alerts import handlers as alerts
 from reconciler.models import Attempt, VtexAccount, WorkUnit
 from reconciler.sync import feed, handlers, hook_config, order_units, pruning, usage
 from reconciler.work import units
@@ -33,6 +34,7 @@ HANDLERS = by_kind(
         *hook_config.HANDLERS,
         *handlers.HANDLERS,
         *pruning.HANDLERS,
+        *alerts.HANDLERS,
     ]
 )
 TICKS = [
@@ -42,4 +44,5 @@ TICKS = [
     *hook_config.TICKS,
     *handlers.TICKS,
     *pruning.TICKS,
+    *alerts.TICKS,
 ]
