@@ -14,11 +14,12 @@ from reconciler.diagnosis.values import Prices
 from reconciler.diagnosis.verdicts import Evidence, Verdict
 from reconciler.ids import pair_subject
 from reconciler.models import Finding, Order, Reservation, VtexAccount
+from reconciler.models.findings import TELLING
 
 _SUBJECT_LENGTH = 250
 _FIELDS = (
     "reservation_id", "order_id", "balance_id", "remedy", "since", "due_at", "facts_read_at", "confirmed_at",
-    "evidence", "not_causes", "reason", "items", "units", "value_cents", "currency", "value_kind",
+    "evidence", "telling", "not_causes", "reason", "items", "units", "value_cents", "currency", "value_kind",
 )  # fmt: skip
 _WRITTEN = tuple(name.removesuffix("_id") for name in _FIELDS)
 
@@ -99,6 +100,7 @@ class _Rows:
 
     def values(self, verdict: Verdict) -> dict[str, Any]:
         order, currency = self.orders.get(verdict.order_id or "", (None, ""))
+        evidence = [as_json(piece) for piece in verdict.evidence]
         return {
             "reservation_id": self.locks.get(verdict.lock_id or ""),
             "order_id": order,
@@ -108,7 +110,8 @@ class _Rows:
             "due_at": verdict.due_at,
             "facts_read_at": verdict.read_at,
             "confirmed_at": verdict.read_at if verdict.confirmed else None,
-            "evidence": [as_json(piece) for piece in verdict.evidence],
+            "evidence": evidence,
+            "telling": most_telling(evidence),
             "not_causes": [{"cause": miss.cause.value, "kind": miss.kind} for miss in verdict.near_misses],
             "reason": str(verdict.reason),
             "items": [
@@ -120,6 +123,12 @@ class _Rows:
             "currency": currency or self.account.currency,
             "value_kind": verdict.value_kind.value,
         }
+
+
+def most_telling(evidence: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first piece of the kind that says most; None where none is worth a line in a list."""
+    pieces = {piece["kind"]: piece for piece in reversed(evidence)}
+    return next((pieces[kind] for kind in TELLING if kind in pieces), None)
 
 
 def as_json(piece: Evidence) -> dict[str, Any]:

@@ -44,6 +44,15 @@ ALSO_WRONG = (
 )  # fmt: skip
 
 
+TELLING = (
+    "total_fell", "total_did_not_fall", "order_carries_another_lock", "by_id_status",
+    "reserved_beyond_list", "reserved_negative", "instance_in_error", "instance_step",
+    "item_partly_acknowledged", "item_acknowledged", "item_not_acknowledged", "confirmation_expired",
+    "backfill_covers",
+)  # fmt: skip
+"""Kinds of evidence worth half a line in a list, the most telling first."""
+
+
 class ValueKind(models.TextChoices):
     """How the units of a finding count (design section 6, last paragraph)."""
 
@@ -199,10 +208,15 @@ class Finding(models.Model):
     not_causes = models.JSONField(
         default=list, decoder=Quick, help_text="Why the near-miss causes do not apply: [{cause, kind, ...}]"
     )
+    telling = models.JSONField(
+        null=True, blank=True, decoder=Quick, help_text="The piece of the evidence that a list has room for"
+    )
     reason = models.CharField(
         max_length=40, blank=True, help_text="For could_not_tell: what could not be told"
     )
-    items = models.JSONField(default=list, decoder=Quick, help_text="[{sku, warehouse, quantity}] units held now")
+    items = models.JSONField(
+        default=list, decoder=Quick, help_text="[{sku, warehouse, quantity}] units held now"
+    )
     units = models.BigIntegerField(default=0)
     value_cents = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
@@ -271,12 +285,6 @@ class Finding(models.Model):
                     "closed_at",
                 ],
                 condition=models.Q(closed_at__isnull=True),
-            ),
-            # recurrence report: what was confirmed in some weeks, open or healed, without a look at the rows
-            models.Index(
-                name="finding_recurrence",
-                fields=["account", "cause", "held_since", "order", "reservation", "closed_at"],
-                condition=models.Q(confirmed_at__isnull=False),
             ),
             # recurrence report: what was confirmed in some weeks, open or healed, without a look at the rows
             models.Index(

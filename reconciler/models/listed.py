@@ -11,7 +11,7 @@ from django.db.models.query import ValuesListIterable
 from reconciler.models.orders import FINISHED
 
 OF_FINDING = (
-    "id", "subject", "cause", "remedy", "reason", "evidence", "items", "units", "value_cents", "currency",
+    "id", "subject", "cause", "remedy", "reason", "telling", "items", "units", "value_cents", "currency",
     "value_kind", "held_since", "since", "facts_read_at",
 )  # fmt: skip
 OF_LOCK = ("reservation_id",)
@@ -56,7 +56,7 @@ class ListedFinding(NamedTuple):
     cause: str
     remedy: str
     reason: str
-    evidence: list[dict[str, Any]]
+    telling: dict[str, Any] | None
     items: list[dict[str, Any]]
     units: int
     value_cents: int

@@ -33,7 +33,7 @@ SHORT: dict[str, Promise] = {
     "confirmation_expired": _("time to confirm is over"),
     "backfill_covers": _("no order of its days carries it"),
 }
-"""Evidence worth half a line in a list, the most telling first."""
+"""What `models.findings.TELLING` kinds say in half a line."""
 
 
 @register.filter
@@ -52,7 +52,4 @@ def because(finding: ListedFinding) -> str:
     """The reason it could not be told, else the most telling evidence in short; empty when there is none."""
     if finding.reason:
         return wording.reason(finding.reason)
-    if not finding.evidence:
-        return ""
-    pieces = {str(piece["kind"]): piece for piece in reversed(finding.evidence)}
-    return next((str(short) % pieces[kind] for kind, short in SHORT.items() if kind in pieces), "")
+    return str(SHORT[finding.telling["kind"]]) % finding.telling if finding.telling else ""

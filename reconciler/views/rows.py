@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
-from typing import NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from reconciler.models import Sku, StockBalance, ValueKind, VtexAccount
+from reconciler.models import ValueKind, VtexAccount
 from reconciler.models.listed import ListedFinding
+from reconciler.models.listed_stock import Balance, Balances, of_pairs
 from reconciler.views import links
 from reconciler.views.track import Event, Step, told, track
 
-Pair = tuple[str, str]
 SHOWN_ITEMS = 3
-
-
-class Balance(NamedTuple):
-    """Of a pair what a row says: units left to sell, and the SKU's name."""
-
-    available: int
-    unlimited: bool
-    name: str
-
-
-Balances = dict[Pair, Balance]
 
 
 @dataclass(frozen=True)
@@ -131,20 +116,9 @@ def _sold_out_by(balance: Balance | None, quantity: int) -> bool:
 
 
 def _balances(store: VtexAccount, findings: Iterable[ListedFinding]) -> Balances:
-    """Of the pairs that the rows of these findings name: a range of an index for each warehouse."""
-    skus: dict[str, set[str]] = {}
-    for item in (item for found in findings for item in found.items[:SHOWN_ITEMS]):
-        skus.setdefault(str(item["warehouse"]), set()).add(str(item["sku"]))
-    if not skus:
-        return {}
-    pairs = reduce(or_, (Q(warehouse_id=where, sku_id__in=some) for where, some in sorted(skus.items())))
-    name = Sku.objects.filter(account=store, sku_id=OuterRef("sku_id")).values("name")[:1]
-    rows = StockBalance.objects.filter(pairs, account=store).order_by()
-    told = rows.values_list("sku_id", "warehouse_id", "total", "reserved", "unlimited", Subquery(name))
-    return {
-        (sku, warehouse): Balance(total - reserved, unlimited, called or "")
-        for sku, warehouse, total, reserved, unlimited, called in told
-    }
+    """Of the pairs that the rows of these findings name."""
+    items = (item for found in findings for item in found.items[:SHOWN_ITEMS])
+    return of_pairs(store, {(str(item["sku"]), str(item["warehouse"])) for item in items})
 
 
 def remedy(store: VtexAccount, found: ListedFinding) -> tuple[str, str]:

@@ -31,7 +31,6 @@ from reconciler.views.rows import Told
 from reconciler.views.state import actions_of
 from reconciler.views.tally import Tally
 
-
 WAREHOUSES_SECONDS = 60
 _WAREHOUSES: Remembered[list[Warehouse]] = Remembered(WAREHOUSES_SECONDS)
 
