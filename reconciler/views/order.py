@@ -20,6 +20,7 @@ from reconciler.models import (
 )
 from reconciler.views import fragments, links, offers, saying, ticket, timeline
 from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.flow import flow
 from reconciler.views.missing import not_mirrored
 from reconciler.views.track import track
 
@@ -62,6 +63,7 @@ def _context(request: StoreRequest, bought: Order) -> dict[str, Any]:
         "workflows": bought.workflows.all(),
         "locks": [_lock(store, lock_id, locks[lock_id]) for lock_id in locks],
         "said": said,
+        "flow": flow(bought, *_only(held)),
         "offer": _offer(request, bought, held) if ready else None,
         "under_way": offers.under_way(attempts),
         "attempts": attempts,
@@ -74,6 +76,12 @@ def _context(request: StoreRequest, bought: Order) -> dict[str, Any]:
 def _held(bought: Order) -> list[ReservationItem]:
     found = ReservationItem.objects.filter(reservation__order=bought).select_related("reservation")
     return list(found.order_by("reservation__lock_id", "sku_id", "warehouse_id"))
+
+
+def _only(held: list[ReservationItem]) -> tuple[Reservation | None, list[ReservationItem]]:
+    """The reservation of an order that has one, with its items; which of several is meant nobody knows."""
+    locks = {item.reservation_id for item in held}
+    return (held[0].reservation, held) if len(locks) == 1 else (None, [])
 
 
 def _locks(bought: Order, held: list[ReservationItem]) -> dict[str, list[ReservationItem]]:

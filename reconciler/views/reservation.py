@@ -19,6 +19,7 @@ from reconciler.models import (
 )
 from reconciler.views import fragments, links, offers, saying, ticket, timeline
 from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.flow import flow
 from reconciler.views.missing import not_mirrored
 from reconciler.views.track import track
 
@@ -71,6 +72,7 @@ def _context(request: StoreRequest, lock: Reservation) -> dict[str, Any]:
         "vtex_url": links.vtex_order(store, lock.order.order_id) if lock.order else "",
         "holds": [_hold(store, item, balances) for item in items],
         "said": said,
+        "flow": flow(lock.order, lock, items),
         "earlier": [finding for finding in findings if finding.closed_at],
         "offers": offers.for_reservation(store, request.roles, facts, remedies),
         "counts": _counts(request, items, balances, remedies),

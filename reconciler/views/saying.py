@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
-from reconciler.diagnosis import wording
+from reconciler.diagnosis import meaning, wording
+from reconciler.diagnosis.references import Reference, references
 from reconciler.models import Cause, Finding
 from reconciler.templatetags.findings import cause_tone
 
@@ -27,7 +28,11 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Said:
-    """`due`: confirmed by a read at or after the due time; before, nothing states it as a fact."""
+    """`due`: confirmed by a read at or after the due time; before, nothing states it as a fact.
+
+    `means`: for the store. `sure`, `why_sure`: how certain it is, in a word, and why. `unknown`: what nobody
+    knows. `advice`: for what could not be told, what to do about its reason.
+    """
 
     finding: Finding
     title: str
@@ -39,10 +44,18 @@ class Said:
     near: list[NearMiss]
     known_issues: tuple[str, ...]
     due: bool
+    means: str = ""
+    sure: str = ""
+    why_sure: str = ""
+    unknown: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    advice: str = ""
 
 
 def of(finding: Finding) -> Said:
     due = bool(finding.confirmed_at) or finding.cause == Cause.COULD_NOT_TELL
+    sure, why_sure = meaning.confidence(finding.cause, due=due)
+    kinds = [str(piece["kind"]) for piece in finding.evidence]
     return Said(
         finding=finding,
         title=wording.title(finding.cause),
@@ -56,6 +69,12 @@ def of(finding: Finding) -> Said:
             NearMiss(wording.title(piece["cause"]), wording.near_miss(piece)) for piece in finding.not_causes
         ],
         known_issues=wording.known_issues(finding.cause, finding.reason),
+        means=meaning.means(finding.cause, kinds) if due else "",
+        sure=sure,
+        why_sure=why_sure,
+        unknown=tuple(meaning.unknowns(finding.cause, kinds)),
+        references=tuple(references(finding.cause, finding.reason)),
+        advice=meaning.advice(finding.reason) if finding.reason else "",
     )
 
 
