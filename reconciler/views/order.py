@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,7 +19,17 @@ from reconciler.models import (
     StockBalance,
     VtexAccount,
 )
-from reconciler.views import fragments, links, offers, saying, ticket, timeline
+from reconciler.views import (
+    links,
+    offers,
+    saying,
+    ticket,
+    timeline,
+    timeline_facts,
+    timeline_order,
+    timeline_ours,
+    timeline_stock,
+)
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.flow import flow
 from reconciler.views.missing import not_mirrored
@@ -36,23 +47,24 @@ def order(request: StoreRequest, account: str, order_id: str) -> HttpResponse:
     if bought is None:
         return not_mirrored(request, order_id, links.link(request.store, "order_refresh", order_id=order_id))
     bought.account = request.store
-    return fragments.respond(
-        request,
-        "reconciler/order/page.html",
-        _context(request, bought),
-        fragment="reconciler/_shared/timeline.html",
-        target="timeline",
-    )
-
-
-def _context(request: StoreRequest, bought: Order) -> dict[str, Any]:
-    store = request.store
     held = list(_held(bought))
+    locks = _locks(bought, held)
+    attempts = _attempts(request.store, bought, locks)
+    told = _told(request.store, bought, held, attempts)
+    swapped = timeline.answered(request, told)
+    if swapped:
+        return swapped
+    context = {**_context(request, bought, held, attempts), **timeline.context(request, told)}
+    return timeline.page(request, "reconciler/order/page.html", context)
+
+
+def _context(
+    request: StoreRequest, bought: Order, held: list[ReservationItem], attempts: list[Attempt]
+) -> dict[str, Any]:
+    store = request.store
     locks = _locks(bought, held)
     findings = Finding.objects.open().filter(order=bought).select_related("reservation")
     said = [saying.of(finding) for finding in findings[:MOST_FINDINGS]]
-    subjects = [bought.order_id, *locks]
-    attempts = list(Attempt.objects.filter(account=store, subject__in=subjects)[:MOST_ATTEMPTS])
     ready = READY in {bought.status, *(flow.current_step for flow in bought.workflows.all())}
     return {
         "account": store,
@@ -69,13 +81,16 @@ def _context(request: StoreRequest, bought: Order) -> dict[str, Any]:
         "attempts": attempts,
         "refresh_url": links.link(store, "order_refresh", order_id=bought.order_id),
         "ticket": ticket.of_order(store, bought, said),
-        **timeline.context(request, _entries(bought, held, attempts)),
     }
 
 
 def _held(bought: Order) -> list[ReservationItem]:
     found = ReservationItem.objects.filter(reservation__order=bought).select_related("reservation")
     return list(found.order_by("reservation__lock_id", "sku_id", "warehouse_id"))
+
+
+def _attempts(store: VtexAccount, bought: Order, locks: Iterable[str]) -> list[Attempt]:
+    return list(Attempt.objects.filter(account=store, subject__in=[bought.order_id, *locks])[:MOST_ATTEMPTS])
 
 
 def _only(held: list[ReservationItem]) -> tuple[Reservation | None, list[ReservationItem]]:
@@ -129,9 +144,21 @@ def _lock_facts(
     return offers.lock_facts(lock, bought, items, balances, ())
 
 
-def _entries(bought: Order, held: list[ReservationItem], attempts: list[Attempt]) -> list[timeline.Entry]:
+def _told(
+    store: VtexAccount, bought: Order, items: list[ReservationItem], attempts: list[Attempt]
+) -> timeline.Told:
     by_lock: dict[Reservation, list[ReservationItem]] = {}
-    for item in held:
+    for item in items:
         by_lock.setdefault(item.reservation, []).append(item)
-    told = [entry for lock, items in by_lock.items() for entry in timeline.of_reservation(lock, items)]
-    return [*timeline.of_order(bought), *told, *timeline.of_attempts(attempts)]
+    since = bought.created_at or bought.first_seen_at
+    pairs = {(item.sku_id, item.warehouse_id) for item in items}
+    changed = timeline_facts.of_pairs(store, pairs, [lock.pk for lock in by_lock], since)
+    totals, kept = timeline_facts.split(changed)
+    entries = list(timeline_order.of_order(bought))
+    for lock, holds in by_lock.items():
+        entries += timeline_stock.of_reservation(lock, holds, store, kept)
+    entries += timeline_stock.of_totals(totals, store, kept)
+    entries += timeline_stock.of_outside(kept, store)
+    entries += timeline_ours.of_attempts(attempts, store)
+    spans = [timeline_stock.held(lock, holds) for lock, holds in by_lock.items()]
+    return timeline.Told(entries, [span for span in spans if span])

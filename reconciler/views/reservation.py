@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,10 +13,19 @@ from reconciler.models import (
     Reservation,
     ReservationItem,
     StockBalance,
-    StockChange,
     VtexAccount,
 )
-from reconciler.views import fragments, links, offers, saying, ticket, timeline
+from reconciler.views import (
+    links,
+    offers,
+    saying,
+    ticket,
+    timeline,
+    timeline_facts,
+    timeline_order,
+    timeline_ours,
+    timeline_stock,
+)
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.flow import flow
 from reconciler.views.missing import not_mirrored
@@ -33,33 +41,32 @@ STATUS_NAMES: dict[int | None, str] = {
     5: "Canceled_Manually",
 }
 """VTEX's own names of the by-id status (F5.1)."""
-MOST_CHANGES, MOST_ATTEMPTS, MOST_FINDINGS = 100, 50, 20
+MOST_ATTEMPTS, MOST_FINDINGS = 50, 20
 
 
 @store_view()
 @require_safe
 def reservation(request: StoreRequest, account: str, lock_id: str) -> HttpResponse:
     found = Reservation.objects.filter(account=request.store, lock_id=lock_id).select_related("order")
-    lock = found.prefetch_related("items", "order__events").first()
+    lock = found.prefetch_related("items", "order__events", "order__workflows").first()
     if lock is None:
         return not_mirrored(
             request, lock_id, links.link(request.store, "reservation_refresh", lock_id=lock_id)
         )
-    return fragments.respond(
-        request,
-        "reconciler/reservation/page.html",
-        _context(request, lock),
-        fragment="reconciler/_shared/timeline.html",
-        target="timeline",
-    )
+    attempts = _attempts(request.store, lock, list(lock.items.all()))
+    told = _told(request.store, lock, attempts)
+    swapped = timeline.answered(request, told)
+    if swapped:
+        return swapped
+    context = {**_context(request, lock, attempts), **timeline.context(request, told)}
+    return timeline.page(request, "reconciler/reservation/page.html", context)
 
 
-def _context(request: StoreRequest, lock: Reservation) -> dict[str, Any]:
+def _context(request: StoreRequest, lock: Reservation, attempts: list[Attempt]) -> dict[str, Any]:
     store, items = request.store, list(lock.items.all())
     balances = _balances(store, lock, items)
     findings = list(lock.findings.order_by("-opened_at", "-id")[:MOST_FINDINGS])
     open_ones = [finding for finding in findings if finding.closed_at is None]
-    attempts = _attempts(store, lock, items)
     said = [saying.of(finding) for finding in open_ones]
     facts = offers.lock_facts(lock, lock.order, items, balances, findings)
     remedies = [finding.remedy for finding in open_ones]
@@ -82,7 +89,6 @@ def _context(request: StoreRequest, lock: Reservation) -> dict[str, Any]:
         "refresh_url": links.link(store, "reservation_refresh", lock_id=lock.lock_id),
         "status_name": STATUS_NAMES.get(lock.status_code, ""),
         "ticket": ticket.of_reservation(store, lock, items, said),
-        **timeline.context(request, _entries(lock, balances, attempts)),
     }
 
 
@@ -99,17 +105,20 @@ def _attempts(store: VtexAccount, lock: Reservation, items: list[ReservationItem
     return list(Attempt.objects.filter(account=store, subject__in=subjects)[:MOST_ATTEMPTS])
 
 
-def _entries(lock: Reservation, balances: Balances, attempts: list[Attempt]) -> list[timeline.Entry]:
+def _told(store: VtexAccount, lock: Reservation, attempts: list[Attempt]) -> timeline.Told:
+    items = list(lock.items.all())
     since = lock.reserved_at or lock.first_seen_at
-    pairs = {(item.sku_id, item.warehouse_id) for item in lock.items.all()}
-    held = [balance.pk for pair, balance in balances.items() if pair in pairs]
-    changes = StockChange.objects.filter(Q(balance__in=held), at__gte=since).select_related("balance")
-    return [
-        *(timeline.of_order(lock.order) if lock.order else ()),
-        *timeline.of_reservation(lock, lock.items.all()),
-        *timeline.of_stock(changes[:MOST_CHANGES]),
-        *timeline.of_attempts(attempts),
+    pairs = {(item.sku_id, item.warehouse_id) for item in items}
+    totals, kept = timeline_facts.split(timeline_facts.of_pairs(store, pairs, [lock.pk], since))
+    entries = [
+        *(timeline_order.of_order(lock.order) if lock.order else ()),
+        *timeline_stock.of_reservation(lock, items, store, kept),
+        *timeline_stock.of_totals(totals, store, kept),
+        *timeline_stock.of_outside(kept, store),
+        *timeline_ours.of_attempts(attempts, store),
     ]
+    held = timeline_stock.held(lock, items)
+    return timeline.Told(entries, [held] if held else [])
 
 
 def _hold(store: VtexAccount, item: ReservationItem, balances: Balances) -> dict[str, Any]:

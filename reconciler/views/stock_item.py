@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from reconciler.ids import pair_subject
-from reconciler.models import Attempt, Finding, ReservationItem, StockBalance
+from reconciler.models import Attempt, Finding, ReservationItem, StockBalance, VtexAccount
 from reconciler.sync.coverage import unread_labels
-from reconciler.views import links, offers, saying, ticket
+from reconciler.views import (
+    links,
+    offers,
+    saying,
+    ticket,
+    timeline,
+    timeline_facts,
+    timeline_ours,
+    timeline_stock,
+)
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.missing import not_mirrored
 
@@ -31,8 +39,12 @@ def stock_item(request: StoreRequest, account: str, sku_id: str, warehouse_id: s
 
 def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) -> HttpResponse:
     store, subject = request.store, pair_subject(balance.sku_id, balance.warehouse_id)
-    held = _holds(request, balance)
     attempts = list(Attempt.objects.filter(account=store, subject=subject)[:MOST_ATTEMPTS])
+    told = _told(store, balance, attempts)
+    swapped = timeline.answered(request, told)
+    if swapped:
+        return swapped
+    held = _holds(request, balance)
     said = [saying.of(finding) for finding in Finding.objects.open().filter(balance=balance)]
     context = {
         "account": store,
@@ -49,7 +61,20 @@ def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) 
         "offer": offers.for_pair(store, request.roles, balance),
         "refresh_url": refresh_url,
     }
-    return render(request, "reconciler/stock/item.html", context)
+    return timeline.page(
+        request, "reconciler/stock/item.html", {**context, **timeline.context(request, told)}
+    )
+
+
+def _told(store: VtexAccount, balance: StockBalance, attempts: list[Attempt]) -> timeline.Told:
+    """Counts, what vanished from here without us, and what we did."""
+    totals, kept = timeline_facts.split(timeline_facts.of_balance(balance))
+    entries = [
+        *timeline_stock.of_totals(totals, store, kept, name_pair=False),
+        *timeline_stock.of_outside(kept, store),
+        *timeline_ours.of_attempts(attempts, store),
+    ]
+    return timeline.Told(entries)
 
 
 def _holds(request: StoreRequest, balance: StockBalance) -> list[dict[str, Any]]:

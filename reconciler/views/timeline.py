@@ -1,28 +1,30 @@
-"""One line of time: order steps, reservation events, stock changes and our attempts, merged.
+"""One line of time: order steps, reservation events, counts, our attempts and what changed outside, merged.
 
-Every entry says its kind and where it was read. Entries come from prefetched rows; nothing is queried here.
+What happened comes from `timeline_order`, `timeline_stock` and `timeline_ours` as entries; `timeline_rows`
+writes them down, `timeline_picture` draws them. Nothing is queried here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import pairwise
+from hashlib import blake2s
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reconciler.models import Attempt, Order, OrderStatusEvent, Reservation, ReservationItem, StockChange
-from reconciler.views.track import skipped_handling
+from reconciler.views import fragments, timeline_picture, timeline_rows
 
-GAP = timedelta(days=1)
-"""A silence longer than this is drawn as one."""
-MOMENT = timedelta(minutes=1)
+TARGET, PART = "timeline", "reconciler/_shared/timeline.html"
+UTC_ZONE = "utc"
 
 
 class Kind(StrEnum):
@@ -30,11 +32,16 @@ class Kind(StrEnum):
     RESERVATION = "reservation"
     STOCK = "stock"
     ATTEMPT = "attempt"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `step` is VTEX's own name where there is one; `gap` the silence before it when long."""
+    """One event. `step` is VTEX's own name where there is one, `tags` are its workflow instances.
+
+    since: it happened after this, and `at` is when we saw it. why, url: what is worth saying of it, and where
+    more is said. tone: "", good, warn, bad, end, or skip for what should have happened.
+    """
 
     at: datetime
     kind: Kind
@@ -43,176 +50,128 @@ class Entry:
     detail: str = ""
     source: str = ""
     tone: str = ""
-    attempt: Attempt | None = None
-    gap: timedelta | None = None
-    same_day: bool = False
-    same_minute: bool = False
+    tags: tuple[str, ...] = ()
+    since: datetime | None = None
+    why: str = ""
+    url: str = ""
 
 
-def kinds() -> dict[str, str]:
+@dataclass(frozen=True)
+class Span:
+    """What lasted: units that a reservation held. `end` None: still held."""
+
+    kind: Kind
+    start: datetime
+    end: datetime | None
+    title: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that a timeline is made of."""
+
+    entries: Sequence[Entry]
+    spans: Sequence[Span] = ()
+
+    @property
+    def version(self) -> str:
+        """Of what happened, not of how it is shown: time passing alone does not change it."""
+        return blake2s(repr((self.entries, self.spans)).encode(), digest_size=9).hexdigest()
+
+
+def kinds() -> dict[Kind, str]:
     return {
         Kind.ORDER: _("Order"),
         Kind.RESERVATION: _("Reservation"),
-        Kind.STOCK: _("Stock"),
+        Kind.STOCK: _("Count"),
         Kind.ATTEMPT: _("Our actions"),
-    }
-
-
-def sources() -> dict[str, str]:
-    """Where an order event was read, in words."""
-    return {
-        OrderStatusEvent.Source.DOCUMENT: _("order document"),
-        OrderStatusEvent.Source.FEED: _("order feed"),
-        OrderStatusEvent.Source.DETAIL: _("order detail"),
+        Kind.OUTSIDE: _("Outside"),
     }
 
 
 def merged(entries: Iterable[Entry], shown: Iterable[str] = ()) -> list[Entry]:
-    """Oldest first, only the kinds `shown` (all when none is named), with long silences marked."""
+    """Oldest first, only the kinds `shown`; all when none is named."""
     wanted = set(shown) or set(Kind)
-    told = sorted((entry for entry in entries if entry.kind in wanted), key=lambda entry: entry.at)
-    return told[:1] + [_after(before, entry) for before, entry in pairwise(told)]
+    return sorted((entry for entry in entries if entry.kind in wanted), key=lambda entry: entry.at)
 
 
-def _after(before: Entry, entry: Entry) -> Entry:
-    """`entry` with what the one before it makes needless to repeat, or worth saying."""
-    silence = entry.at - before.at
-    then, now = timezone.localtime(before.at), timezone.localtime(entry.at)
-    return replace(
-        entry,
-        gap=silence if silence > GAP else None,
-        same_day=then.date() == now.date(),
-        same_minute=then.replace(second=0, microsecond=0) == now.replace(second=0, microsecond=0),
-    )
-
-
-def of_order(order: Order) -> Iterator[Entry]:
-    """Steps of both instances; a step told by several instances or sources at once is one entry."""
-    named = sources()
-    for events in _told_together(order.events.all()):
-        instances = sorted({event.instance for event in events} - {""})
-        told = sorted({named.get(event.source, event.source) for event in events})
-        title = ", ".join(instances) or _("Order")
-        yield Entry(events[0].at, Kind.ORDER, title, step=events[0].step, source=", ".join(told))
-    if order.created_at and not order.events.all():
-        yield Entry(order.created_at, Kind.ORDER, _("Order placed"), source=_("order detail"))
-    if skipped_handling(order):
-        yield _never_handled(order)
-
-
-def _told_together(events: Iterable[OrderStatusEvent]) -> list[list[OrderStatusEvent]]:
-    """Events grouped by step, each group within a minute of its first: one moment."""
-    groups: list[list[OrderStatusEvent]] = []
-    latest: dict[str, list[OrderStatusEvent]] = {}
-    for event in sorted(events, key=lambda event: event.at):
-        group = latest.get(event.step)
-        if group is None or event.at - group[0].at > MOMENT:
-            group = latest[event.step] = []
-            groups.append(group)
-        group.append(event)
-    return groups
-
-
-def _never_handled(order: Order) -> Entry:
-    """Stands where the step should have been: just before the end."""
-    ends = [event.at for event in order.events.all() if event.step in ("invoice", "invoiced")]
-    at = min(ends, default=None) or order.invoiced_at or order.history_read_at
-    assert at
-    return Entry(
-        at - timedelta(microseconds=1),
-        Kind.ORDER,
-        _("never happened"),
-        step="start-handling, handling",
-        source=_("order document"),
-        tone="skip",
-    )
-
-
-def of_reservation(reservation: Reservation, items: Iterable[ReservationItem]) -> Iterator[Entry]:
-    """Dates VTEX gave, acknowledgements, and what vanished."""
-    by_id = _("reservation")
-    dated = [
-        (reservation.reserved_at, _("Reservation made"), ""),
-        (reservation.authorized_at, _("Reservation authorized"), ""),
-        (reservation.confirmed_at, _("Reservation confirmed"), ""),
-        (reservation.canceled_at, _("Reservation canceled"), "end"),
-    ]
-    if reservation.maximum_confirmation_at and not reservation.confirmed_at:
-        dated.append((reservation.maximum_confirmation_at, _("Latest time to confirm"), "warn"))
-    for at, title, tone in dated:
-        if at:
-            yield Entry(at, Kind.RESERVATION, title, source=by_id, tone=tone)
-    for item in items:
-        where = _units(item.quantity, item.sku_id, item.warehouse_id)
-        if item.acknowledged_at:
-            listed = _("warehouse list")
-            yield Entry(
-                item.acknowledged_at, Kind.RESERVATION, _("Acknowledged"), detail=where, source=listed
-            )
-        if item.gone_at:
-            yield _gone(item.gone_at, where, ours=item.gone_attempt_id is not None)
-
-
-def _gone(at: datetime, where: str, *, ours: bool) -> Entry:
-    title = _("No longer held, by our action") if ours else _("No longer held: changed outside")
-    return Entry(at, Kind.RESERVATION, title, detail=where, source=_("warehouse list"), tone="end")
-
-
-def _units(quantity: int, sku_id: str, warehouse_id: str) -> str:
-    return ngettext(
-        "%(count)s unit of %(sku)s in %(warehouse)s", "%(count)s units of %(sku)s in %(warehouse)s", quantity
-    ) % {"count": quantity, "sku": sku_id, "warehouse": warehouse_id}
-
-
-def of_stock(changes: Iterable[StockChange], *, name_pair: bool = True) -> Iterator[Entry]:
-    """Changes of totals; a change of `reserved` alone is an order's doing and is left to the stock page."""
-    for change in changes:
-        if change.total_before == change.total_after:
-            continue
-        ours = change.attempt_id is not None
-        detail = _("total %(before)s → %(after)s") % {
-            "before": change.total_before,
-            "after": change.total_after,
+def context(request: HttpRequest, told: Told) -> dict[str, Any]:
+    """What the template draws: the entries of the kinds in `?show=`, in the zone of `?zone=`."""
+    chosen = [kind for kind in Kind if kind in request.GET.getlist("show")]
+    in_utc = request.GET.get("zone") == UTC_ZONE
+    entries = merged(told.entries, chosen)
+    spans = [span for span in told.spans if not chosen or span.kind in chosen]
+    with timezone.override(UTC if in_utc else timezone.get_current_timezone()):
+        shown = {
+            "timeline_rows": timeline_rows.rows(entries),
+            "picture": timeline_picture.drawn(entries, spans, kinds(), timezone.now()),
+            "timeline_zone": timezone.get_current_timezone_name(),
         }
-        if name_pair:
-            detail = f"{detail} · {change.balance.sku_id} · {change.balance.warehouse_id}"
-        yield Entry(
-            change.at,
-            Kind.STOCK,
-            _("Count entered here") if ours else _("Count changed outside"),
-            detail=detail,
-            source=_("seen between two reads"),
-        )
-
-
-def of_attempts(attempts: Iterable[Attempt]) -> Iterator[Entry]:
-    for attempt in attempts:
-        tone = {"verified": "good", "unknown": "warn", "failed": "bad", "not_applied": "bad"}
-        yield Entry(
-            attempt.created_at,
-            Kind.ATTEMPT,
-            attempt.get_verb_display(),
-            detail=str(attempt.get_outcome_display() or attempt.get_state_display()),
-            source=attempt.actor,
-            tone=tone.get(attempt.outcome, ""),
-            attempt=attempt,
-        )
-
-
-def context(request: HttpRequest, entries: Iterable[Entry]) -> dict[str, Any]:
-    """What the template of a timeline draws: the entries of the kinds chosen by `?show=`, and the choice."""
-    every = list(entries)
-    chosen = [kind for kind in request.GET.getlist("show") if kind in set(Kind)]
-    return {
-        "entries": merged(every, chosen),
-        "timeline_kinds": [
-            {
-                "kind": kind,
-                "label": label,
-                "count": sum(entry.kind == kind for entry in every),
-                "here": not chosen or kind in chosen,
-            }
-            for kind, label in kinds().items()
-        ],
-        "oldest": min((entry.at for entry in every), default=None),
+    more = {"seen": told.version, "events": str(len(told.entries))}
+    return shown | {
+        "entries": entries,
+        "timeline_kinds": _choices(told.entries, chosen, in_utc=in_utc),
+        "timeline_all": _query([], in_utc=in_utc),
+        "timeline_narrowed": bool(chosen),
+        "timeline_zones": _zones(chosen, in_utc=in_utc),
+        "timeline_tail": _query(chosen, in_utc=in_utc, **more),
     }
+
+
+def page(request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
+    """The page around a timeline, of which HTMX may ask for that alone."""
+    response = render(request, template, shown)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+def answered(request: HttpRequest, told: Told) -> HttpResponse | None:
+    """The answer to HTMX that swaps the timeline alone: 204 when the browser shows it already. Else None."""
+    if not fragments.wants_fragment(request, TARGET):
+        return None
+    if request.GET.get("seen") == told.version:
+        return HttpResponse(status=204)
+    return page(
+        request, PART, {**context(request, told), "swapped": True, "announce": _announced(request, told)}
+    )
+
+
+def _announced(request: HttpRequest, told: Told) -> str:
+    """How many events are new, for those who listen; nothing when a person chose to see others."""
+    before = request.GET.get("events", "")
+    if not before.isdecimal() or len(before) > 9:
+        return ""
+    new = max(len(told.entries) - int(before), 0)
+    return ngettext("%(n)s new event", "%(n)s new events", new) % {"n": new} if new else _("Events changed")
+
+
+def _choices(entries: Iterable[Entry], chosen: list[Kind], *, in_utc: bool) -> list[dict[str, Any]]:
+    """A link a kind that adds it to what is shown, or takes it away."""
+    counted = [entry.kind for entry in entries]
+    return [
+        {
+            "kind": kind,
+            "label": label,
+            "count": counted.count(kind),
+            "here": kind in chosen,
+            "query": _query(sorted({*chosen} ^ {kind}), in_utc=in_utc),
+        }
+        for kind, label in kinds().items()
+    ]
+
+
+def _zones(chosen: list[Kind], *, in_utc: bool) -> list[dict[str, Any]]:
+    store = timezone.get_current_timezone_name()
+    return [
+        {"label": store, "here": not in_utc, "query": _query(chosen, in_utc=False)},
+        {"label": "UTC", "here": in_utc, "query": _query(chosen, in_utc=True)},
+    ]
+
+
+def _query(shown: Iterable[Kind], *, in_utc: bool, **more: str) -> str:
+    said = [
+        *(("show", str(kind)) for kind in shown),
+        *((("zone", UTC_ZONE),) if in_utc else ()),
+        *more.items(),
+    ]
+    return f"?{urlencode(said)}" if said else "?"
