@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from reconciler.models import ValueKind, VtexAccount
 from reconciler.models.listed import ListedFinding
+from reconciler.models.listed_history import Event
 from reconciler.models.listed_stock import Balance, Balances, of_pairs
 from reconciler.views import links
-from reconciler.views.track import Event, Step, told, track
+from reconciler.views.track import Step, told, track
 
 SHOWN_ITEMS = 3
 

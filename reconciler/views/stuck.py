@@ -31,8 +31,8 @@ from reconciler.views.rows import Told
 from reconciler.views.state import actions_of
 from reconciler.views.tally import Tally
 
-WAREHOUSES_SECONDS = 60
-_WAREHOUSES: Remembered[list[Warehouse]] = Remembered(WAREHOUSES_SECONDS)
+AROUND_SECONDS = 10
+_AROUND: Remembered[tuple[list[Warehouse], Coverage]] = Remembered(AROUND_SECONDS)
 
 
 @store_view()
@@ -57,12 +57,13 @@ class Read:
 def read(request: StoreRequest, wanted: StuckFilter) -> Read:
     store, tally = request.store, Tally.of(request.store, wanted)
     page = paging.page(wanted.found(store), wanted.order, request.GET.get("cursor", ""))
+    warehouses, covered = _AROUND.get(store.pk, None, lambda: _around(store))
     return Read(
         tally=tally,
         page=page,
         said=rows.read(store, page.rows),
-        warehouses=_warehouses(store),
-        coverage=coverage(store, timezone.now()),
+        warehouses=warehouses,
+        coverage=covered,
         swept=bool(page.rows) or _was_swept(store),
     )
 
@@ -117,9 +118,9 @@ def _also_wrong(facets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [facet for facet in facets if facet["cause"] in ALSO_WRONG]
 
 
-def _warehouses(store: VtexAccount) -> list[Warehouse]:
-    """To choose from; a new one is offered within a minute."""
-    return _WAREHOUSES.get(store.pk, None, lambda: list(Warehouse.objects.filter(account=store)))
+def _around(store: VtexAccount) -> tuple[list[Warehouse], Coverage]:
+    """The warehouses to choose from, and how much of the store was read: the same on every page of the list."""
+    return list(Warehouse.objects.filter(account=store)), coverage(store, timezone.now())
 
 
 def _was_swept(store: VtexAccount) -> bool:

@@ -12,11 +12,9 @@ from operator import itemgetter
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from reconciler.models import Order, OrderStatusEvent
+from reconciler.models import Order
 from reconciler.models.listed import ListedOrder
-
-Event = tuple[str, datetime]
-"""What happened and when: a step as VTEX names it."""
+from reconciler.models.listed_history import Event, first_times
 
 
 class Mark(StrEnum):
@@ -69,11 +67,7 @@ SKIPPABLE = {"start", "handling"}
 
 def told(orders: Iterable[Order | ListedOrder]) -> dict[int, list[Event]]:
     """The events that tracks are drawn from, by the order's key: one query for a whole list."""
-    events = OrderStatusEvent.objects.filter(order__in={order.pk for order in orders}, step__in=TELLING)
-    found: dict[int, list[Event]] = {}
-    for order_id, step, at in events.order_by().values_list("order_id", "step", "at"):
-        found.setdefault(order_id, []).append((step, at))
-    return found
+    return first_times({order.pk for order in orders}, TELLING)
 
 
 @lru_cache(maxsize=16)
