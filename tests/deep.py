@@ -50,7 +50,7 @@ PROOFS = {
     "Hook on PostgreSQL: 20,000 deliveries in bursts of 200, each answered within a second": [BURST],
     "Hook on SQLite: 503 within 800 ms while it is locked": [AWAY],
     "Hook on PostgreSQL: 503 within 800 ms while it is away or silent": [AWAY],
-    "Labelled situations and properties of the rules": ["tests/diagnosis"],
+    "Labelled situations, properties of the rules, and every mutant of them": ["tests/diagnosis"],
 }
 
 ON_POSTGRESQL = {proof for proof in PROOFS if "PostgreSQL" in proof}

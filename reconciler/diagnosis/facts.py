@@ -33,6 +33,8 @@ HANDLING_STEPS = frozenset({"start-handling", "handling"})
 TWO_YEARS = timedelta(days=730)
 """VTEX shows no order older than this (F1): a 404 beyond it proves nothing."""
 BACKFILL_MARGIN = timedelta(days=2)
+CLOCKS_APART = timedelta(minutes=10)
+"""VTEX's clock and ours differ by no more, where a time of one is compared with one of the other."""
 
 
 class EventSource(StrEnum):
@@ -259,11 +261,15 @@ class Phantom:
 
     `credible`: it was canceled, as far as one can see. Undated, once acknowledged, or with
     an invoiced order a count may as well have cleared it (U3): a candidate, but no explanation.
+    A cancel in good order may leave the same status behind (F5.1): what was left over before the lock was
+    reserved, or canceled, is not of its cancel.
     """
 
     lock_id: str
     quantities: tuple[tuple[Pair, int], ...]
     credible: bool = True
+    reserved_at: datetime | None = None
+    canceled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

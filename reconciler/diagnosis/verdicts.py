@@ -75,6 +75,7 @@ class Reason(StrEnum):
     UNKNOWN_STATUS_UNITS = "unknown_status_units"
     LISTS_SHOW_CLEARED = "lists_show_cleared"
     CANCEL_NOT_PROVEN = "cancel_not_proven"
+    DIFFERENCE_OLDER = "difference_older"
 
 
 @dataclass(frozen=True, slots=True)

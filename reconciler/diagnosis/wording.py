@@ -89,6 +89,9 @@ REASONS: dict[str, Text] = {
     Reason.CANCEL_NOT_PROVEN: _(
         "VTEX says that the reservation is canceled, but a count may have cleared it as well."
     ),
+    Reason.DIFFERENCE_OLDER: _(
+        "The same difference was there before this reservation was canceled: it may be of something else."
+    ),
     Unreadable.NOT_SYNCED: _("Its order was not read yet."),
     Unreadable.FORBIDDEN: _("The key of this store may not read its order."),
     Unreadable.TOO_OLD: _("It is older than the two years of orders that VTEX shows."),

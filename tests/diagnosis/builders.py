@@ -69,7 +69,9 @@ def beyond(
 
 
 def phantom(lock_id: str = LOCK, units: int = 2, *, sku: str = SKU, **fields: Any) -> Phantom:
-    return Phantom(lock_id, (((sku, WAREHOUSE), units),), **fields)
+    """A candidate that was reserved and canceled as `phantom_lock` was."""
+    given = {"reserved_at": ago(20), "canceled_at": ago(5), **fields}
+    return Phantom(lock_id, (((sku, WAREHOUSE), units),), **given)
 
 
 def lock(*items: ItemFact, **fields: Any) -> ReservationFacts:

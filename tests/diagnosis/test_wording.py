@@ -17,14 +17,17 @@ from reconciler.models import ListState as StoredListState
 from reconciler.models import ValueKind as StoredValueKind
 from reconciler.models.orders import FINISHED
 
-from . import test_balance, test_finished, test_flow, test_missing
 from .builders import NOW
+from .test_situations import SITUATIONS
 
 SAID = [
+    verdict for situation in SITUATIONS if situation.case for verdict in diagnose_lock(situation.case, NOW)
+] + [
     verdict
-    for situation in [*test_finished.SITUATIONS, *test_missing.SITUATIONS, *test_flow.SITUATIONS]
-    for verdict in diagnose_lock(situation.case, NOW)
-] + [verdict for _, case, _ in test_balance.SITUATIONS if (verdict := diagnose_pair(case, NOW))]
+    for situation in SITUATIONS
+    for given in situation.balances
+    if (verdict := diagnose_pair(given, NOW))
+]
 
 
 def in_the_rules(called: str, position: int) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -38,9 +39,12 @@ def phantoms_in(account: VtexAccount, pairs: Collection[Pair]) -> dict[Pair, lis
     second = {name: pk for name, pk in phantom_ids(account, others).items() if name not in first}
     units = named | _quantities(second.values())
     credible = _credible(account, first | second)
+    dates = _dates((first | second).values())
     found: dict[Pair, list[Phantom]] = defaultdict(list)
     for lock_id, pk in sorted((first | second).items()):
-        phantom = Phantom(lock_id, tuple(units.get(pk, ())), lock_id in credible)
+        phantom = Phantom(
+            lock_id, tuple(units.get(pk, ())), lock_id in credible, *dates.get(pk, (None, None))
+        )
         for pair, _ in phantom.quantities:
             found[pair].append(phantom)
     return found
@@ -55,6 +59,15 @@ def _quantities(pks: Collection[int]) -> dict[int, list[tuple[Pair, int]]]:
         ):
             found[pk].append(((sku, warehouse), units))
     return found
+
+
+def _dates(pks: Collection[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """When they were reserved and canceled."""
+    rows = Reservation.objects.filter(pk__in=pks) if pks else Reservation.objects.none()
+    return {
+        pk: (reserved, canceled)
+        for pk, reserved, canceled in rows.values_list("pk", "reserved_at", "canceled_at")
+    }
 
 
 def _credible(account: VtexAccount, locks: dict[str, int]) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.diagnosis.cases import LockCase, PairCase
-from reconciler.diagnosis.facts import ABORTED_COMMITTED, Pair, PairFacts, Phantom
+from reconciler.diagnosis.facts import ABORTED_COMMITTED, CLOCKS_APART, Pair, PairFacts, Phantom
 from reconciler.diagnosis.facts import ListState as Listing
 from reconciler.diagnosis.rules.claims import fact, order_id_of, order_of
 from reconciler.diagnosis.verdicts import (
@@ -38,8 +38,18 @@ def explains(phantom: Phantom, pairs: Mapping[Pair, PairFacts]) -> bool:
 
 
 def _accounts_for(phantom: Phantom, pair: PairFacts, units: int) -> bool:
-    only = [candidate.lock_id for candidate in pair.phantoms] == [phantom.lock_id]
+    only = [candidate.lock_id for candidate in candidates(pair)] == [phantom.lock_id]
     return only and not pair.unlimited and pair.bracketed_at is not None and 0 < units == pair.mismatch_units
+
+
+def candidates(pair: PairFacts) -> list[Phantom]:
+    """The phantoms that may be behind the difference: not those reserved when it was there already."""
+    began = pair.mismatch_since
+    return [
+        each
+        for each in pair.phantoms
+        if began is None or each.reserved_at is None or each.reserved_at <= began + CLOCKS_APART
+    ]
 
 
 def _doubt(phantom: Phantom, pairs: Mapping[Pair, PairFacts]) -> Reason | None:
@@ -47,9 +57,17 @@ def _doubt(phantom: Phantom, pairs: Mapping[Pair, PairFacts]) -> Reason | None:
     if not phantom.credible:
         return Reason.CANCEL_NOT_PROVEN
     own = [pairs[key] for key, _ in phantom.quantities]
+    if any(_was_there_before(phantom, pair) for pair in own):
+        return Reason.DIFFERENCE_OLDER
     if any(pair.other_status_units for pair in own):
         return Reason.UNKNOWN_STATUS_UNITS
     return Reason.UNLISTED_ELSEWHERE if any(pair.elsewhere for pair in own) else None
+
+
+def _was_there_before(phantom: Phantom, pair: PairFacts) -> bool:
+    """Whether the same difference was read before the cancel that should have left it."""
+    began, canceled = pair.mismatch_since, phantom.canceled_at
+    return began is not None and canceled is not None and began < canceled
 
 
 def cancel_incomplete(case: LockCase, now: datetime) -> Verdict | None:
@@ -153,8 +171,8 @@ def _mismatch(case: PairCase, now: datetime, units: int) -> Verdict:
     due = since + case.graces.mismatch
     read = pair.bracketed_at or pair.balance_read_at
     confirmed = pair.bracketed_at is not None and due <= read and due <= now
-    candidates = fact("candidates", read, Source.RESERVATION, count=len(pair.phantoms))
-    evidence = (_difference(pair), candidates) if units > 0 else (_negative(pair),)
+    suspects = fact("candidates", read, Source.RESERVATION, count=len(candidates(pair)))
+    evidence = (_difference(pair), suspects) if units > 0 else (_negative(pair),)
     return Verdict(
         cause=Cause.BALANCE_MISMATCH,
         remedy=Remedy.TICKET,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from reconciler.diagnosis.cases import LockCase
 from reconciler.diagnosis.facts import (
     AUTHORIZED,
@@ -61,7 +63,7 @@ def invoiced_and_held(case: LockCase, order: OrderFacts, item: ItemFact) -> Clai
             item, Reason.PARTLY_ACKNOWLEDGED, listed_evidence(item), acknowledgement_evidence(item)
         )
     if item.acknowledged_at is not None:
-        return _count_not_updated(case, order, item)
+        return _count_not_updated(case, order, item, item.acknowledged_at)
     return _handling_skipped(case, order, item) if item.status == CONFIRMED else None
 
 
@@ -88,10 +90,8 @@ def _handling_skipped(case: LockCase, order: OrderFacts, item: ItemFact) -> Clai
     )
 
 
-def _count_not_updated(case: LockCase, order: OrderFacts, item: ItemFact) -> Claim:
-    since = finished_at(order, order.invoiced_at)
-    if item.acknowledged_at is not None:
-        since = max(since, item.acknowledged_at)
+def _count_not_updated(case: LockCase, order: OrderFacts, item: ItemFact, acknowledged_at: datetime) -> Claim:
+    since = max(finished_at(order, order.invoiced_at), acknowledged_at)
     return Claim(
         Cause.COUNT_NOT_UPDATED,
         item,

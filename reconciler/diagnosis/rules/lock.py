@@ -66,7 +66,7 @@ def _concerns_order(case: LockCase, rows: Sequence[ItemFact | Claim]) -> bool:
 
     A lock that asked only for unlimited pairs or supply lots is none of our business.
     """
-    if rows or case.reservation.listed:
+    if case.reservation.listed:
         return bool(rows)
     lines = case.reservation.requested
     return not lines or any(

@@ -47,9 +47,9 @@ def order_unreadable(case: LockCase, item: ItemFact) -> Claim | None:
 
 
 def order_missing(case: LockCase, item: ItemFact) -> Claim | None:
-    """No order carries the lock, and every condition that makes a 404 a proof holds."""
+    """No order carries the lock. After `order_unreadable`: all that makes a 404 a proof holds."""
     reserved = case.reservation.reserved_at
-    if not isinstance(case.order, NotFound) or reserved is None or unreadable(case) is not None:
+    if not isinstance(case.order, NotFound) or reserved is None:
         return None
     return Claim(
         Cause.ORDER_MISSING,
@@ -67,8 +67,8 @@ def order_missing(case: LockCase, item: ItemFact) -> Claim | None:
 
 
 def lock_superseded(case: LockCase, item: ItemFact) -> Claim | None:
-    """The order of that name is readable, but its items carry another lock id (F3.1)."""
-    if not isinstance(case.order, Renamed) or unreadable(case) is not None:
+    """The order of that name carries another lock id (F3.1): after `order_unreadable`."""
+    if not isinstance(case.order, Renamed):
         return None
     order = case.order.order
     successor = case.order.successor_reserved_at or order.last_change_at
@@ -127,7 +127,7 @@ def _doubt(case: LockCase, lookup: NotFound) -> Unreadable | None:
 
 def _names(lock_id: str) -> tuple[str, ...]:
     """The order ids a lock may stand for: itself, and without the "00-" of the store's own seller (F3.1)."""
-    return (lock_id, lock_id.removeprefix("00-")) if lock_id.startswith("00-") else (lock_id,)
+    return lock_id, lock_id.removeprefix("00-")
 
 
 def _covers(spans: tuple[tuple[datetime, datetime], ...], start: datetime, end: datetime) -> bool:
