@@ -34,6 +34,8 @@ PAGES = [
     "overview",
     "stuck",
     "stuck_csv",
+    "recurrence",
+    "recurrence_csv",
     "orders",
     "stock",
     "attempts",

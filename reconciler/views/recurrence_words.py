@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from reconciler.models import Cause
 from reconciler.models.recurrence import Way
@@ -21,8 +20,8 @@ ORDERS, STOCK = "/api/oms/pvt/orders/{orderId}", "/api/logistics/pvt/inventory"
 READY = ("payment-approved", "window-to-cancel", "ready-for-handling")
 HANDLED = ("start-handling", "handling")
 INVOICED = ("invoice", "invoiced")
-COUNT: Text = lazy("new count")
-RELEASED: Text = lazy("reservation released")
+COUNT: Text = _("new count")
+RELEASED: Text = _("reservation released")
 
 
 @dataclass(frozen=True)
@@ -52,97 +51,95 @@ def _flow(*parts: tuple[tuple[Text, ...], bool]) -> tuple[tuple[Text, bool], ...
 
 START = Call(
     f"POST {ORDERS}/start-handling",
-    lazy("When picking begins, for every order at ready-for-handling, and always before its invoice. 204: accepted, the order moves on within seconds. OMS003: it is not at ready-for-handling; read the order again, and take handling as done."),
+    _("When picking begins, for every order at ready-for-handling, and always before its invoice. 204: accepted, the order moves on within seconds. OMS003: it is not at ready-for-handling; read the order again, and take handling as done."),
 )  # fmt: skip
 INVOICE = Call(
     f"POST {ORDERS}/invoice",
-    lazy("Only when the order, read again, says handling. VTEX then moves it to invoiced."),
+    _("Only when the order, read again, says handling. VTEX then moves it to invoiced."),
 )
 SEND_COUNT = Call(
     f"PATCH {STOCK}/skus/{{skuId}}/warehouses/{{warehouseId}}/quantity",
-    lazy("After the goods left, for every SKU and warehouse of the order, at least once a night. quantity: the units in the warehouse, those of orders not yet in handling included, those already handled left out. dateUtcOnBalanceSystem: when that was counted, after the handling."),
+    _("After the goods left, for every SKU and warehouse of the order, at least once a night. quantity: the units in the warehouse, those of orders not yet in handling included, those already handled left out. dateUtcOnBalanceSystem: when that was counted, after the handling."),
 )  # fmt: skip
 CANCEL_ORDER = Call(
     f"POST {ORDERS}/cancel",
-    lazy("For an order that will not be shipped: in VTEX too, and before its handling starts, if possible."),
+    _("For an order that will not be shipped: in VTEX too, and before its handling starts, if possible."),
 )
 DENY = Call(
     "POST /api/orders/pvt/document/{orderId}/deny-cancellation-request",
-    lazy("At cancellation-requested, when the goods ship all the same: deny first, then start handling, then invoice. An invoice sent while a cancel is requested skips handling."),
+    _("At cancellation-requested, when the goods ship all the same: deny first, then start handling, then invoice. An invoice sent while a cancel is requested skips handling."),
 )  # fmt: skip
 FEED = Call(
     "GET /api/orders/feed",
-    lazy("To learn of each order that becomes ready-for-handling: read, store, then commit the event, and read the order itself."),
+    _("To learn of each order that becomes ready-for-handling: read, store, then commit the event, and read the order itself."),
 )  # fmt: skip
 CANCEL_LOCK = Call(
     f"POST {STOCK}/reservations/{{reservationId}}/cancel",
-    lazy(
-        "Whoever creates a reservation without an order of VTEX has to cancel it when it is needed no more."
-    ),
+    _("Whoever creates a reservation without an order of VTEX has to cancel it when it is needed no more."),
 )
-READ_ORDER = Call(f"GET {ORDERS}", lazy("To see whether the order still stands where it stood."))
+READ_ORDER = Call(f"GET {ORDERS}", _("To see whether the order still stands where it stood."))
 
 WORDS: dict[str, Words] = {
     Cause.HANDLING_SKIPPED: Words(
         ngettext_lazy("%(number)s invoiced order%(where)s skipped handling", "%(number)s invoiced orders%(where)s skipped handling", "count"),
-        lazy("These orders were invoiced, but handling was never started for them in VTEX. Only start-handling acknowledges an order's reservation. Without it the reservation never expires, no count from the ERP clears it, and its units cannot be sold although the goods are gone or on the shelf."),
+        _("These orders were invoiced, but handling was never started for them in VTEX. An order's reservation is acknowledged when its handling starts. A reservation that was never acknowledged does not expire, and the ERP's counts do not clear it: its units stay out of sale."),
         _flow((READY, False), (HANDLED, True), (INVOICED, False), ((COUNT, RELEASED), True)),
         (START, INVOICE, DENY, SEND_COUNT),
     ),
     Cause.COUNT_NOT_UPDATED: Words(
         ngettext_lazy("%(number)s invoiced order%(where)s got no count after shipping", "%(number)s invoiced orders%(where)s got no count after shipping", "count"),
-        lazy("These orders were handled and invoiced, but no new count of their SKUs reached VTEX. VTEX never lowers a total by itself: until a count comes, the shipped units stay in the total and their reservations stay with them."),
+        _("These orders were handled and invoiced, but no new count of their SKUs reached VTEX. VTEX never lowers a total by itself: until a count comes, the shipped units stay in the total and their reservations stay with them."),
         _flow((READY[2:], False), (HANDLED, False), (INVOICED, False), ((COUNT, RELEASED), True)),
         (SEND_COUNT,),
     ),
     Cause.HANDLING_OVERDUE: Words(
         ngettext_lazy("%(number)s order%(where)s waited too long for handling", "%(number)s orders%(where)s waited too long for handling", "count"),
-        lazy("These orders were paid and ready for handling, and nobody took them up. Either the ERP did not learn of them, or it works on them without telling VTEX."),
+        _("These orders were paid and ready for handling, and nobody took them up. Either the ERP did not learn of them, or it works on them without telling VTEX."),
         _flow((READY, False), ((*HANDLED, *INVOICED), True)),
         (FEED, START, CANCEL_ORDER),
     ),
     Cause.HANDLING_ABANDONED: Words(
         ngettext_lazy("%(number)s order%(where)s got no invoice after handling", "%(number)s orders%(where)s got no invoice after handling", "count"),
-        lazy("Handling was started for these orders, and neither an invoice nor a cancel followed. If the goods left, their invoices never reached VTEX."),
+        _("Handling was started for these orders, and neither an invoice nor a cancel followed. If the goods left, their invoices never reached VTEX."),
         _flow((READY[2:], False), (HANDLED, False), ((*INVOICED, COUNT), True)),
         (INVOICE, CANCEL_ORDER),
     ),
     Cause.ORDER_CANCELED: Words(
         ngettext_lazy("%(number)s canceled order%(where)s kept its reservation", "%(number)s canceled orders%(where)s kept their reservations", "count"),
-        lazy("These orders are canceled or replaced, and their reservations still hold stock. That is typical of a cancel after handling had started: from then on only a count releases the units."),
+        _("These orders are canceled or replaced, and their reservations still hold stock. That is typical of a cancel after handling had started: from then on only a count releases the units."),
         _flow((("cancellation-requested", "cancel", "canceled"), False), ((RELEASED,), True)),
         (CANCEL_ORDER, SEND_COUNT),
     ),
     Cause.ORDER_MISSING: Words(
         ngettext_lazy("%(number)s reservation%(where)s had no order", "%(number)s reservations%(where)s had no order", "count"),
-        lazy("No order of the store carries these reservations. Connectors that reserve stock by themselves, and checkouts that ended half-way, leave such ones behind."),
+        _("No order of the store carries these reservations. Connectors that reserve stock by themselves, and checkouts that ended half-way, leave such ones behind."),
         _flow((("order-created", "payment-pending"), True), (READY, True)),
         (CANCEL_LOCK,),
     ),
     Cause.LOCK_SUPERSEDED: Words(
         ngettext_lazy("%(number)s order%(where)s left an older reservation behind", "%(number)s orders%(where)s left an older reservation behind", "count"),
-        lazy("The items of these orders carry another reservation now, and the older one still holds stock. That is VTEX's to release; the ERP can do nothing wrong here."),
+        _("The items of these orders carry another reservation now, and the older one still holds stock. That is VTEX's to release; the ERP can do nothing wrong here."),
         _flow((READY, False), ((RELEASED,), True)),
         (READ_ORDER,),
         ours=False,
     ),
     Cause.AUTHORIZATION_EXPIRED: Words(
         ngettext_lazy("%(number)s reservation%(where)s outlived its time to pay", "%(number)s reservations%(where)s outlived their time to pay", "count"),
-        lazy("These reservations were never confirmed by a payment, and VTEX did not release them when their time was over."),
+        _("These reservations were never confirmed by a payment, and VTEX did not release them when their time was over."),
         _flow((("order-created", "payment-pending"), False), ((RELEASED,), True)),
         (READ_ORDER,),
         ours=False,
     ),
     Cause.CANCEL_INCOMPLETE: Words(
         ngettext_lazy("%(number)s canceled reservation%(where)s still counts as reserved", "%(number)s canceled reservations%(where)s still count as reserved", "count"),
-        lazy("VTEX says that these reservations are canceled, yet counts their units as reserved: its known issue KI-1220722."),
+        _("VTEX says that these reservations are canceled, yet counts their units as reserved: its known issue KI-1220722."),
         _flow((("cancellation-requested", "cancel", "canceled"), False), ((RELEASED,), True)),
         (CANCEL_LOCK,),
         ours=False,
     ),
     Cause.WORKFLOW_STUCK: Words(
         ngettext_lazy("VTEX's flow of %(number)s order%(where)s hung", "VTEX's flow of %(number)s orders%(where)s hung", "count"),
-        lazy("These orders stood for too long in a step that VTEX passes by itself, or VTEX marks their flow as failed."),
+        _("These orders stood for too long in a step that VTEX passes by itself, or VTEX marks their flow as failed."),
         _flow((READY, False), (HANDLED, False), (INVOICED, True)),
         (READ_ORDER,),
         ours=False,
@@ -150,10 +147,10 @@ WORDS: dict[str, Words] = {
 }  # fmt: skip
 
 WAYS: dict[str, Text] = {
-    Way.AFFILIATE: lazy("Affiliate"),
-    Way.CHANNEL: lazy("Sales channel"),
-    Way.SELLER: lazy("Seller"),
-    Way.WAREHOUSE: lazy("Warehouse"),
+    Way.AFFILIATE: _("Affiliate"),
+    Way.CHANNEL: _("Sales channel"),
+    Way.SELLER: _("Seller"),
+    Way.WAREHOUSE: _("Warehouse"),
 }
 
 
@@ -162,10 +159,10 @@ def where(way: Way, value: str | None) -> str:
     if value is None or (not value and way != Way.AFFILIATE):
         return ""
     clauses = {
-        Way.AFFILIATE: _("of affiliate %(value)s") if value else _("without an affiliate"),
-        Way.CHANNEL: _("of sales channel %(value)s"),
-        Way.SELLER: _("of seller %(value)s"),
-        Way.WAREHOUSE: _("from warehouse %(value)s"),
+        Way.AFFILIATE: gettext("of affiliate %(value)s") if value else gettext("without an affiliate"),
+        Way.CHANNEL: gettext("of sales channel %(value)s"),
+        Way.SELLER: gettext("of seller %(value)s"),
+        Way.WAREHOUSE: gettext("from warehouse %(value)s"),
     }
     return " " + clauses[way] % {"value": value}
 
@@ -174,4 +171,5 @@ def label(way: Way, value: str | None) -> str:
     """A way as a row of a table names it."""
     if value:
         return value
-    return _("no affiliate (own store)") if way == Way.AFFILIATE and value == "" else _("not known")
+    own = way == Way.AFFILIATE and value == ""
+    return gettext("no affiliate (own store)") if own else gettext("not known")

@@ -19,10 +19,12 @@ from reconciler.views import links
 from reconciler.views.recurrence_count import Counted, CountedCause, CountedWay, Total
 from reconciler.views.recurrence_words import WORDS, Words, label, where
 
-HIGH, STEP, GAP = 72, 28, 6
-"""Of the drawing: height of the highest bar, width of a week, and what of it stays empty."""
+WIDE, HIGH, BROADEST = 728, 72, 64
+"""Of the drawing: its width, the height of its highest bar, and the width that a week has at most."""
 DATED = 6
 """So many weeks carry their date below, evenly spread."""
+A_DATE = 40
+"""The width of one."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _section(store: VtexAccount, found: Counted, each: CountedCause) -> Section:
         total=each.total,
         still_open=each.still_open,
         bars=_bars(span, each.total),
-        width=len(span.starts) * STEP,
+        width=len(span.starts) * _step(len(span.starts)),
         lines=[_line(store, span, found.way, way) for way in each.ways],
         others=_others(each),
         before=_before(span, each.first_ever),
@@ -168,7 +170,8 @@ def _named(store: VtexAccount, example: Example) -> Named:
 
 def _bars(span: Period, total: Total) -> list[Bar]:
     most, count = max(total.weeks, default=0) or 1, len(total.weeks)
-    every = max(-(-count // DATED), 1)
+    every, step = max(-(-count // DATED), 1), _step(count)
+    gap = step // 5
     bars = []
     for index, orders in enumerate(total.weeks):
         height = max(round(orders / most * HIGH), 2) if orders else 0
@@ -179,17 +182,21 @@ def _bars(span: Period, total: Total) -> list[Bar]:
                 orders=orders,
                 of=of,
                 share=share(orders, of),
-                x=str(index * STEP + GAP // 2),
-                middle=str(index * STEP + STEP // 2),
+                x=str(index * step + gap // 2),
+                middle=str(index * step + step // 2),
                 y=str(HIGH + 14 - height),
                 above=str(HIGH + 10 - height),
-                width=str(STEP - GAP),
+                width=str(step - gap),
                 height=str(height),
-                dated=index % every == 0,
+                dated=index % every == 0 and (count - index) * step >= A_DATE,
                 under_way=index == count - 1,
             )
         )
     return bars
+
+
+def _step(weeks: int) -> int:
+    return min(WIDE // weeks, BROADEST)
 
 
 def _others(each: CountedCause) -> str:

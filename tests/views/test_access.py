@@ -26,6 +26,8 @@ PAGES: dict[str, tuple[dict[str, object], set[str]]] = {
     "search": ({}, ALL),
     "stuck": ({}, ALL),
     "stuck_csv": ({}, ALL),
+    "recurrence": ({}, ALL),
+    "recurrence_csv": ({}, ALL),
     "orders": ({}, ALL),
     "stock": ({}, ALL),
     "attempts": ({}, ALL),
