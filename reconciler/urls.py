@@ -24,6 +24,7 @@ from reconciler.views import (
     stores,
     stuck,
     sync,
+    trend,
 )
 
 __all__ = ["converters", "urlpatterns"]
@@ -32,6 +33,7 @@ __all__ = ["converters", "urlpatterns"]
 store: list[URLPattern] = [
     path("", overview.overview, name="overview"),
     path("search/", search.search, name="search"),
+    path("trend/", trend.trend, name="trend"),
     path("stuck/", stuck.stuck, name="stuck"),
     path("stuck.csv", stuck.stuck_csv, name="stuck_csv"),
     path("reservations/<vid:lock_id>/", reservation.reservation, name="reservation"),

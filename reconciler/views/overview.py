@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from reconciler.actions import wording
 from reconciler.models import Attempt, Cause, Finding, SyncCursor, SyncKind, VtexAccount
 from reconciler.sync.coverage import Coverage, coverage
-from reconciler.views import links
+from reconciler.sync.unknown import unknown
+from reconciler.views import first, links, trend, untold
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.filters import SORTS, StuckFilter
 from reconciler.views.rows import Row, may_act, rows
@@ -29,15 +30,19 @@ RECENT_ATTEMPTS = 6
 @require_safe
 def overview(request: StoreRequest, account: str) -> HttpResponse:
     store = request.store
-    tally = Tally.of(store, StuckFilter())
-    covered = coverage(store, timezone.now())
+    tally, now = Tally.of(store, StuckFilter()), timezone.now()
+    covered = coverage(store, now)
+    found = first.given_back(store, tally)
     attempts = list(Attempt.objects.filter(account=store)[:RECENT_ATTEMPTS])
     context = {
         "account": store,
         "tally": tally,
         "stuck": tally.stuck(),
-        "causes": tally.causes(),
+        "causes": first.causes(tally, found),
+        "pairs": first.pairs(store, found),
+        "untold": untold.groups(store, unknown(store, now), covered),
         "first": _first(request) if tally.stuck().rows else [],
+        "trend": trend.of_store(store, now),
         "sold_out": tally.sold_out,
         "coverage": covered,
         "sweep": SyncCursor.objects.filter(account=store, kind=SyncKind.SWEEP).first(),
@@ -67,7 +72,7 @@ def next_steps(
         (releasable, _release(releasable), stuck),
         (to_count, _count(to_count), f"{stuck}?cause={Cause.COUNT_NOT_UPDATED.value}"),
         (tally.also_wrong.rows, _also(tally.also_wrong.rows), f"{stuck}#also"),
-        (unknown, _unknown(unknown), f"{stuck}?cause={Cause.COULD_NOT_TELL.value}"),
+        (unknown, _unknown(unknown), "#could-not-tell"),
         (
             not covered.is_good,
             _("Part of the store was not read in 24 hours. See why."),
