@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, CharField, F, IntegerField, QuerySet, Value
@@ -12,6 +12,7 @@ from reconciler.models import OutsideChange, OutsideKind, StockBalance, StockCha
 
 MOST = 300
 """The newest; older ones are on the page of their pair, and in the export of the audit trail."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 COUNTED = "counted"
 """A total that moved; `vanished` and `total` are changes outside that were kept (see OutsideKind)."""
 Pair = tuple[str, str]
@@ -54,7 +55,7 @@ def of_pairs(
 
 def of_balance(balance: StockBalance) -> list[Changed]:
     """How the total of this pair moved, and what vanished from its list without us."""
-    return _read([balance.pk], OutsideChange.objects.filter(balance=balance), balance.first_seen_at)
+    return _read([balance.pk], OutsideChange.objects.filter(balance=balance), LONG_AGO)
 
 
 def _read(balances: Any, vanished: QuerySet[OutsideChange], since: datetime) -> list[Changed]:

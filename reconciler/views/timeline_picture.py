@@ -25,6 +25,8 @@ TOP, LANE = 22, 26
 LEFT, RIGHT = 2.0, 97.0
 CLOSE = 2.4
 """Marks of one lane that are closer, in per cents, are drawn as one with their number."""
+LAST_TICK = 87.0
+"""None is named further right: there stands "now"."""
 MOST_TICKS = 6
 MOST_NAMED = 12
 STEPS = (
@@ -140,22 +142,22 @@ def _bar(scale: _Scale, span: Span) -> Bar:
 def _ticks(scale: _Scale) -> list[Tick]:
     length = scale.end - scale.start
     step = next((each for each in STEPS if length / each <= MOST_TICKS), STEPS[-1])
-    pattern = _pattern(step)
     at = _first(scale.start, step)
     found: list[Tick] = []
     while at <= scale.end and len(found) <= MOST_TICKS:
-        if scale.at(at) < RIGHT - 5:
-            found.append(Tick(_per_cent(scale.at(at)), written(timezone.localtime(at), pattern)))
+        if scale.at(at) < LAST_TICK:
+            found.append(Tick(_per_cent(scale.at(at)), _label(timezone.localtime(at), step)))
         at += step
     return found
 
 
-def _pattern(step: timedelta) -> str:
-    if step < timedelta(days=1):
-        return "H:i"
+def _label(local: datetime, step: timedelta) -> str:
+    """The time of day, at midnight the day; of a long scale the month."""
+    if step < timedelta(days=1) and (local.hour or local.minute):
+        return f"{local:%H:%M}"
     if step < timedelta(days=30):
-        return pgettext("day of a scale", "j M")
-    return pgettext("month of a scale", "M Y")
+        return written(local, pgettext("day of a scale", "j M"))
+    return written(local, pgettext("month of a scale", "M Y"))
 
 
 def _first(start: datetime, step: timedelta) -> datetime:
