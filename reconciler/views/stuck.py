@@ -57,7 +57,7 @@ class Read:
 def read(request: StoreRequest, wanted: StuckFilter) -> Read:
     store, tally = request.store, Tally.of(request.store, wanted)
     page = paging.page(wanted.found(store), wanted.order, request.GET.get("cursor", ""))
-    warehouses, covered = _AROUND.get(store.pk, None, lambda: _around(store))
+    warehouses, covered = _AROUND.get(store.pk, None, lambda: _around(store)) if page.rows else _around(store)
     return Read(
         tally=tally,
         page=page,
@@ -119,7 +119,10 @@ def _also_wrong(facets: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _around(store: VtexAccount) -> tuple[list[Warehouse], Coverage]:
-    """The warehouses to choose from, and how much of the store was read: the same on every page of the list."""
+    """The warehouses to choose from, and how much of the store was read.
+
+    The same on every page of the list; an empty one says by it why it is empty, so there it is read anew.
+    """
     return list(Warehouse.objects.filter(account=store)), coverage(store, timezone.now())
 
 
