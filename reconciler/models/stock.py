@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from reconciler.models.accounts import VtexAccount
+
+NEWEST_SEARCHED = 50_000
+"""Part of a name is looked for among so many SKUs, those mirrored last."""
+MOST_FOUND = 500
+"""So many SKUs a part of a name leads to at most."""
 
 
 class Warehouse(models.Model):
@@ -39,6 +45,17 @@ class SkuQuerySet(models.QuerySet["Sku"]):
         mine = Sku.objects.filter(account=account)
         held = mine.filter(name__icontains=text)
         return self.filter(pk__in=mine.named(account, text).values("pk").union(held.values("pk")))
+
+    def searched(self, account: VtexAccount, text: str) -> SkuQuerySet:
+        """As `matching`, but however large the catalogue: a part of a name is looked for among the
+        NEWEST_SEARCHED, and leads to MOST_FOUND at most.
+        """
+        mine = Sku.objects.filter(account=account)
+        oldest_of_these = mine.order_by("-pk").values("pk")[NEWEST_SEARCHED - 1 : NEWEST_SEARCHED]
+        newest = mine.filter(pk__gte=Coalesce(models.Subquery(oldest_of_these), 0))
+        held = newest.filter(name__icontains=text).order_by("-pk").values("pk")[:MOST_FOUND]
+        held_alone = mine.filter(pk__in=held).values("pk")
+        return self.filter(pk__in=mine.named(account, text).values("pk").union(held_alone))
 
 
 class Sku(models.Model):
@@ -109,14 +126,10 @@ class StockBalanceQuerySet(models.QuerySet["StockBalance"]):
             warehouse_name=models.Subquery(warehouse.values("name")[:1]),
         )
 
-    def matching(self, text: str) -> StockBalanceQuerySet:
-        """By id, EAN, reference or name of the SKU."""
-        skus = Sku.objects.filter(
-            models.Q(ref_id__iexact=text) | models.Q(ean=text) | models.Q(name__icontains=text),
-            account=models.OuterRef("account"),
-            sku_id=models.OuterRef("sku_id"),
-        )
-        return self.filter(models.Q(sku_id=text) | models.Exists(skus))
+    def matching(self, account: VtexAccount, text: str) -> StockBalanceQuerySet:
+        """By id, EAN or reference of the SKU, or by part of its name as far as `Sku.searched` looks."""
+        skus = Sku.objects.searched(account, text).values_list("sku_id", flat=True)
+        return self.filter(sku_id__in={text, *skus})
 
 
 class StockBalance(models.Model):

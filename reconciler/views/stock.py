@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,7 +28,7 @@ def stock(request: StoreRequest, account: str) -> HttpResponse:
     state = params.choice(request, "state", STATES)
     found = _found(request.store, text, warehouse, state)
     page = paging.page(found, MOST_RESERVED, request.GET.get("cursor", ""))
-    stuck = _stuck_units(request.store, page.rows)
+    stuck = _stuck_units(page.rows)
     context = {
         "account": request.store,
         "q": text,
@@ -45,30 +47,33 @@ def stock(request: StoreRequest, account: str) -> HttpResponse:
 
 def _found(store: VtexAccount, text: str, warehouse: str, state: str) -> StockBalanceQuerySet:
     found = StockBalance.objects.filter(account=store)
-    found = found.matching(text) if text else found
+    found = found.matching(store, text) if text else found
     found = found.filter(warehouse_id=warehouse) if warehouse else found
     narrowed = {"holding": found.holding, "sold_out": found.sold_out, "negative": found.negative}
     return (narrowed[state]() if state else found).with_names()
 
 
-def _stuck_units(store: VtexAccount, balances: Any) -> dict[tuple[str, str], int]:
-    """Units held by stuck reservations in the pairs of this page."""
+def _stuck_units(balances: Sequence[StockBalance]) -> dict[int, int]:
+    """Units held by stuck reservations, by balance; each pair by an index, so that no more than theirs is
+    read.
+    """
     held = ReservationItem.objects.filter(
-        account=store,
+        Exists(Finding.objects.stuck().filter(reservation=OuterRef("reservation"))),
+        account=OuterRef("account"),
+        sku_id=OuterRef("sku_id"),
+        warehouse_id=OuterRef("warehouse_id"),
         gone_at__isnull=True,
-        sku_id__in={balance.sku_id for balance in balances},
-        reservation__in=Finding.objects.stuck().filter(account=store).values("reservation"),
     )
-    summed = held.order_by().values_list("sku_id", "warehouse_id").annotate(units=Sum("quantity"))
-    return {(sku_id, warehouse_id): units for sku_id, warehouse_id, units in summed}
+    summed = held.order_by().values("sku_id").annotate(units=Sum("quantity")).values("units")
+    of_page = StockBalance.objects.filter(pk__in=[balance.pk for balance in balances])
+    return dict(of_page.annotate(stuck=Coalesce(Subquery(summed), 0)).values_list("pk", "stuck"))
 
 
-def _row(store: VtexAccount, balance: StockBalance, stuck: dict[tuple[str, str], int]) -> dict[str, Any]:
-    pair = balance.sku_id, balance.warehouse_id
+def _row(store: VtexAccount, balance: StockBalance, stuck: dict[int, int]) -> dict[str, Any]:
     return {
         "balance": balance,
-        "url": links.stock_item(store, *pair),
-        "stuck": stuck.get(pair, 0),
+        "url": links.stock_item(store, balance.sku_id, balance.warehouse_id),
+        "stuck": stuck.get(balance.pk, 0),
         "unread": unread_labels().get(balance.list_state, "") if balance.reserved else "",
     }
 

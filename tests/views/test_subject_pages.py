@@ -15,8 +15,10 @@ from reconciler.models import (
     OrderLookup,
     Reservation,
     Role,
+    Sku,
     State,
     VtexAccount,
+    stock,
 )
 from tests import factories
 
@@ -95,15 +97,16 @@ def test_a_finding_not_yet_confirmed_is_shown_as_such(client: Client, store: Vte
     assert wording.explanation(Cause.HANDLING_SKIPPED) not in page
 
 
-def test_a_reserved_that_does_not_add_up_comes_with_the_text_for_its_ticket(
+def test_a_reserved_that_does_not_add_up_comes_with_its_ticket_pack(
     client: Client, store: VtexAccount
 ) -> None:
     pair = factories.balance(store, reserved=2)
     url = "/s/luxstore/stock/0123/cd_sp/"
-    assert "ticket-text" not in client.get(url).content.decode()
+    assert "ticket-open" not in client.get(url).content.decode()
     factories.finding(store, Cause.BALANCE_MISMATCH, pair=pair)
-    assert "SKU: 0123\nWarehouse: cd_sp\ntotal: 2\nreserved: 2" in client.get(url).context["ticket"]
-    assert "ticket-text" in client.get(url).content.decode()
+    assert "ticket-open" in client.get(url).content.decode()
+    taken = client.get(f"{url}ticket/").context["text"]
+    assert "- 0123 Thing 0123 @ cd_sp: total: 2, reserved: 2, available: 0" in taken
 
 
 def test_a_reservation_without_an_order_tells_what_was_tried(client: Client, store: VtexAccount) -> None:
@@ -121,14 +124,6 @@ def test_the_timeline_is_narrowed_by_kind_and_swapped_alone(client: Client, stor
     assert {entry.kind for entry in whole.context["entries"]} == {"reservation"}
     part = client.get(LOCK, {"show": "order"}, headers={"HX-Request": "true", "HX-Target": "timeline"})
     assert part.content.decode().lstrip().startswith('<section class="card pad" id="timeline"')
-
-
-def test_the_text_for_the_ticket_names_ids_cause_and_evidence(client: Client, store: VtexAccount) -> None:
-    factories.stuck(store, 1, evidence=[{"kind": "in_no_list", "at": None, "source": "mirror"}])
-    ticket = client.get(LOCK).context["ticket"]
-    for part in ("luxstore", "00-v71425001lux-01", "v71425001lux-01", "Handling skipped"):
-        assert part in ticket
-    assert "- No list of its pairs shows it. (mirror)" in ticket
 
 
 def test_an_order_ready_for_handling_offers_to_start_it(client: Client, store: VtexAccount) -> None:
@@ -196,6 +191,28 @@ def test_stock_shows_how_many_units_are_stuck_in_each_pair(client: Client, store
     factories.held(factories.reservation(store), 7, sku_id="101")
     rows = {row["balance"].sku_id: row["stuck"] for row in client.get("/s/luxstore/stock/").context["rows"]}
     assert rows == {"101": 2}
+
+
+def test_stock_is_found_by_each_number_of_a_sku_and_part_of_a_name_among_the_newest(
+    client: Client, store: VtexAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock, "NEWEST_SEARCHED", 3)
+    monkeypatch.setattr(stock, "MOST_FOUND", 2)
+    factories.balance(store, "99")
+    for number in range(5):
+        factories.balance(store, f"5{number}", reserved=number)
+        named = {"name": f"Blue shirt {number}", "ref_id": f"REF-{number}", "ean": f"78{number}"}
+        Sku.objects.filter(sku_id=f"5{number}").update(**named)
+
+    def found(asked: str) -> list[str]:
+        rows = client.get("/s/luxstore/stock/", {"q": asked}).context["rows"]
+        return [row["balance"].sku_id for row in rows]
+
+    assert [found(asked) for asked in ("50", "ref-0", "780", "99")] == [["50"], ["50"], ["50"], ["99"]]
+    assert found("shirt 2") == ["52"]
+    assert found("shirt 1") == []
+    assert found("blue SHIRT") == ["54", "53"]
+    assert "newest 50,000 SKUs" in text(client.get("/s/luxstore/stock/", {"q": "blue"}))
 
 
 @pytest.mark.parametrize(
