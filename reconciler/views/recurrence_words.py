@@ -77,6 +77,10 @@ CANCEL_LOCK = Call(
     f"POST {STOCK}/reservations/{{reservationId}}/cancel",
     _("Whoever creates a reservation without an order of VTEX has to cancel it when it is needed no more."),
 )
+CANCEL_AGAIN = Call(
+    CANCEL_LOCK.request,
+    _("Once more for the same reservation, after a look at its order: a second cancel puts the number right. This site offers it with its checks."),
+)  # fmt: skip
 READ_ORDER = Call(f"GET {ORDERS}", _("To see whether the order still stands where it stood."))
 
 WORDS: dict[str, Words] = {
@@ -134,13 +138,13 @@ WORDS: dict[str, Words] = {
         ngettext_lazy("%(number)s canceled reservation%(where)s still counts as reserved", "%(number)s canceled reservations%(where)s still count as reserved", "count"),
         _("VTEX says that these reservations are canceled, yet counts their units as reserved: its known issue KI-1220722."),
         _flow((("cancellation-requested", "cancel", "canceled"), False), ((RELEASED,), True)),
-        (CANCEL_LOCK,),
+        (CANCEL_AGAIN,),
         ours=False,
     ),
     Cause.WORKFLOW_STUCK: Words(
         ngettext_lazy("VTEX's flow of %(number)s order%(where)s hung", "VTEX's flow of %(number)s orders%(where)s hung", "count"),
         _("These orders stood for too long in a step that VTEX passes by itself, or VTEX marks their flow as failed."),
-        _flow((READY, False), (HANDLED, False), (INVOICED, True)),
+        _flow((READY, False), (HANDLED, False), (INVOICED, False)),
         (READ_ORDER,),
         ours=False,
     ),

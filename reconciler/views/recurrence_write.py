@@ -82,6 +82,10 @@ class Section:
     others: str
     before: str
 
+    @property
+    def missed(self) -> bool:
+        return any(missed for _step, missed in self.words.steps)
+
 
 def sections(store: VtexAccount, found: Counted, cause: str = "") -> list[Section]:
     """One for each cause that occurred, or for the one asked for; no query."""

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -14,9 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reconciler.models import AuditEntry, Cause, Finding, Role, VtexAccount
+from reconciler.sandbox.server import SandboxServer
+from reconciler.sync import engine
 from reconciler.views.recurrence_count import period
 from reconciler.views.remembered import forget_all
 from tests import factories
+from tests.conftest import store_at
 
 URL, CSV = "/s/luxstore/recurrence/", "/s/luxstore/recurrence.csv"
 
@@ -283,3 +288,28 @@ def test_whatever_is_asked_the_page_and_the_file_answer(
     case(store)
     assert client.get(f"{URL}?{query}").status_code == 200
     assert client.get(f"{CSV}?{query}").status_code == 200
+
+
+def test_what_vtex_says_of_the_orders_is_what_the_report_tells_apart(
+    start_sandbox: Callable[..., SandboxServer],
+    settings: Any,
+    store: VtexAccount,
+    signed_in: Callable[[User], Client],
+) -> None:
+    now = datetime(2026, 3, 4, 15, tzinfo=UTC)
+    sandbox = start_sandbox(scenario="demo", clock=now.isoformat())
+    settings.STORES = {"luxstore": store_at(sandbox)}
+    with time_machine.travel(now):
+        engine.run_due(store)
+        client = signed_in(factories.user("support", Role.VIEWER))
+        response = client.get(URL, {"weeks": "26"})
+        by_channel = lines(client.get(URL, {"weeks": "26", "by": "channel"}))
+    due = [
+        "MGZ" if "MGZ" in entry["lock_id"] else "no affiliate (own store)"
+        for entry in sandbox.control.truth()
+        if entry["cause"] == Cause.HANDLING_SKIPPED
+    ]
+    told = lines(response)
+    assert {label: orders for label, (orders, _) in told.items()} == Counter(due)
+    assert all(of and of > orders for orders, of in told.values())
+    assert list(by_channel) == ["1"]
