@@ -25,7 +25,8 @@ from tests.views import test_read_pages as read_pages
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["overview", "stuck", "orders", "stock", "attempts", "audit", "sync", "pause_actions"]
+LISTS = ["overview", "stuck", "orders", "stock", "attempts", "audit", "sync", "pause_actions", "alerts",
+         "alert_rule_new", "alert_email_new", "alert_webhook_new"]  # fmt: skip
 FILES = ["stuck_csv", "audit_csv", "audit_jsonl"]
 ODD = "ação/CD 1~2.3 %2F?#&+"
 HUGE = "99999999999999999999999"

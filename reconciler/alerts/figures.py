@@ -48,7 +48,7 @@ class Figures:
         return int(getattr(self, measure))
 
     @property
-    def incident(self) -> bool:
+    def burst(self) -> bool:
         """Many within minutes, and at least half of all that is open."""
         return self.new_burst >= INCIDENT and 2 * self.new_burst >= self.rows
 
@@ -57,6 +57,7 @@ class Counted:
     """The figures of one store at one moment."""
 
     def __init__(self, account: VtexAccount, now: datetime) -> None:
+        self._known = account.created_at < now - DAY
         self.by_cause: dict[str, Figures] = {}
         for row in _rows(account, now):
             cause = self.by_cause.get(row["cause"], Figures())
@@ -66,6 +67,10 @@ class Counted:
         """Of one cause, or with "" of all that count as stuck."""
         wanted = [cause] if cause else STUCK_CAUSES
         return sum((self.by_cause.get(each, Figures()) for each in wanted), Figures())
+
+    def incident(self, cause: str) -> bool:
+        """A burst, unless the store is so new that its first sweep finds what gathered for years."""
+        return self._known and self.of(cause).burst
 
 
 def _rows(account: VtexAccount, now: datetime) -> Iterable[dict[str, Any]]:

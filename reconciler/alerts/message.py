@@ -78,7 +78,7 @@ def bare(store: VtexAccount, rule: AlertRule) -> str:
 
 def _body(store: VtexAccount, item: Item) -> str:
     lines = [_open(item.figures)]
-    if item.figures.incident and item.what is not What.RECOVERED:
+    if item.incident:
         lines.append(_incident(item.figures))
     return "\n".join([*lines, _link(store, "stuck", item.subscription.rule.cause)])
 

@@ -29,6 +29,7 @@ class Item:
     measured: int
     before: int
     figures: Figures
+    incident: bool
 
 
 def what_of(told: AlertSubscription) -> What | None:
@@ -56,7 +57,8 @@ def items_of(channel: AlertChannel, counted: Counted) -> list[Item]:
         if what := what_of(told):
             figures = counted.of(told.rule.cause)
             measured = figures.measured(told.rule.measure, channel.account.currency)
-            items.append(Item(told, what, measured, told.told_measure or 0, figures))
+            incident = what is not What.RECOVERED and counted.incident(told.rule.cause)
+            items.append(Item(told, what, measured, told.told_measure or 0, figures, incident))
     return items
 
 

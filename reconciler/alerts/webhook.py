@@ -99,6 +99,8 @@ def _connected(target: Target, address: str) -> Iterator[http.client.HTTPConnect
             plug.do_handshake()
         connection.sock = plug
         yield connection
+        if over:
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
         if over:
             raise TimeoutError from error

@@ -24,9 +24,9 @@ MOST = 10**12
 
 class RuleForm(forms.Form):
     cause = forms.ChoiceField(label=_("Cause"), required=False)
-    measure = forms.ChoiceField(label=_("Tell when more than the limit are"), choices=Measure.choices)
+    measure = forms.ChoiceField(label=_("What is counted"), choices=Measure.choices)
     limit = forms.IntegerField(
-        label=_("Limit"), min_value=0, max_value=MOST,
+        label=_("Tell when it is more than"), min_value=0, max_value=MOST,
         help_text=_("For a value: in whole units of the store's currency."),
     )  # fmt: skip
     channels = forms.MultipleChoiceField(label=_("Tell whom"), widget=forms.CheckboxSelectMultiple)

@@ -41,7 +41,9 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 def shop(db: None, settings: Any) -> VtexAccount:
     """Messages go out at once here; what gathers says so itself."""
     settings.ALERT_GATHER_SECONDS = 0
-    return factories.account("luxstore")
+    store = factories.account("luxstore")
+    VtexAccount.objects.filter(pk=store.pk).update(created_at=timezone.now() - timedelta(days=30))
+    return VtexAccount.objects.get(pk=store.pk)
 
 
 def webhook(store: VtexAccount, url: str, name: str = "chat", **values: Any) -> AlertChannel:

@@ -146,6 +146,17 @@ def test_growth_counts_what_is_new_and_lets_go_when_time_has_passed(
     assert (kept.measured, kept.above_since) == (0, None)
 
 
+def test_the_first_sweep_of_a_new_store_is_no_incident(
+    transactional_db: None, shop: VtexAccount, receiver: Receiver
+) -> None:
+    VtexAccount.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    rule(shop, webhook(shop, receiver.url), limit=10)
+    open_findings(shop, 500)
+    look(VtexAccount.objects.get())
+    assert "500 new within an hour" in receiver.posts[0].text
+    assert "incident" not in receiver.posts[0].text
+
+
 def test_a_look_at_unchanged_findings_counts_nothing(transactional_db: None, shop: VtexAccount) -> None:
     rule(shop, measure=Measure.ROWS, limit=0)
     open_findings(shop, 3, updated_at=timezone.now() - timedelta(minutes=10))
