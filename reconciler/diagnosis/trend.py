@@ -36,7 +36,7 @@ def count(account: VtexAccount, now: datetime) -> None:
     """Today's rows anew, and for the day before what came and went after its own last count."""
     today = now.astimezone(ZoneInfo(account.time_zone)).date()
     _finish(account, today - timedelta(days=1), now)
-    opened, healed = moved(account, today)
+    opened, healed = ({}, {}) if _is_first(account, today) else moved(account, today)
     rows = [
         TrendDay(
             account=account, day=today, cause=cause, counted_at=now,
@@ -47,6 +47,11 @@ def count(account: VtexAccount, now: datetime) -> None:
     TrendDay.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["account", "day", "cause"], update_fields=_LEVELS
     )
+
+
+def _is_first(account: VtexAccount, day: date) -> bool:
+    """What is found when counting begins did not get stuck on that day."""
+    return not TrendDay.objects.filter(account=account, day__lt=day).exists()
 
 
 def standing(account: VtexAccount) -> dict[str, dict[str, Any]]:
@@ -91,7 +96,7 @@ def _finish(account: VtexAccount, day: date, now: datetime) -> None:
     _, end = span(account, day)
     rows = TrendDay.objects.filter(account=account, day=day, counted_at__lt=end)
     unfinished = list(rows.filter(finished_at__isnull=True))
-    if not unfinished:
+    if not unfinished or _is_first(account, day):
         return
     opened, healed = moved(account, day)
     for row in unfinished:

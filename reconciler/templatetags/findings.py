@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from reconciler.diagnosis import wording
 from reconciler.models import ALSO_WRONG, Cause
 from reconciler.models.listed import ListedFinding
+from reconciler.templatetags.clock import written
 
 register = template.Library()
 
@@ -45,6 +49,12 @@ def cause_title(cause: str) -> str:
 def cause_tone(cause: str) -> str:
     """Colour of a cause's tag: red holds stock, amber needs a look, blue is VTEX's side."""
     return TONES.get(Cause(cause), "warn" if cause in ALSO_WRONG else "bad")
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day of the store, written out: which number is the month differs by language."""
+    return written(datetime.combine(value, time.min), pgettext("date of another year", "j M Y"))
 
 
 @register.filter

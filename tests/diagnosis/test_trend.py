@@ -19,8 +19,17 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store() -> VtexAccount:
+def new() -> VtexAccount:
     return make.account(time_zone="America/Sao_Paulo")
+
+
+@pytest.fixture
+def store(new: VtexAccount) -> VtexAccount:
+    """Counted before."""
+    TrendDay.objects.create(
+        account=new, day=date(2026, 11, 1), cause=Cause.ORDER_MISSING, counted_at=NOON, finished_at=NOON
+    )
+    return new
 
 
 def row(store: VtexAccount, day: date, cause: Cause = Cause.HANDLING_SKIPPED) -> TrendDay:
@@ -47,9 +56,19 @@ def test_a_day_says_what_is_stuck_and_what_came_and_went(store: VtexAccount) -> 
 def test_every_stuck_cause_has_a_row_so_that_nothing_differs_from_not_counted(store: VtexAccount) -> None:
     trend.count(store, NOON)
 
-    rows = TrendDay.objects.filter(account=store)
+    rows = TrendDay.objects.filter(account=store, day=NOON.date())
     assert {each.cause for each in rows} == set(STUCK_CAUSES)
     assert {(each.day, each.reservations, each.opened) for each in rows} == {(NOON.date(), 0, 0)}
+
+
+def test_what_is_found_when_counting_begins_did_not_get_stuck_on_that_day(new: VtexAccount) -> None:
+    stuck(new, 1, NOON)
+    trend.count(new, NOON)
+    trend.count(new, NOON + timedelta(hours=1))
+    trend.count(new, NOON + DAY)
+
+    first = row(new, NOON.date())
+    assert (first.reservations, first.opened) == (1, 0)
 
 
 def test_two_currencies_are_kept_apart(store: VtexAccount) -> None:
@@ -78,7 +97,7 @@ def test_counting_again_replaces_the_day(store: VtexAccount) -> None:
 
     trend.count(store, NOON + timedelta(hours=1))
 
-    assert TrendDay.objects.count() == len(STUCK_CAUSES)
+    assert TrendDay.objects.filter(day=NOON.date()).count() == len(STUCK_CAUSES)
     today = row(store, NOON.date())
     assert (today.reservations, today.opened, today.healed) == (0, 1, 1)
 
@@ -98,7 +117,9 @@ def test_a_day_on_which_nobody_counted_stays_a_gap(store: VtexAccount) -> None:
     trend.count(store, NOON)
     trend.count(store, NOON + 3 * DAY)
 
-    days = TrendDay.objects.order_by("day").values_list("day", flat=True).distinct()
+    days = (
+        TrendDay.objects.filter(day__gte=NOON.date()).order_by("day").values_list("day", flat=True).distinct()
+    )
     assert list(days) == [NOON.date(), NOON.date() + 3 * DAY]
 
 

@@ -50,7 +50,7 @@ def test_the_rest_is_one_click_deeper_complete_with_times_and_sources(client: Cl
     text = page(client)
     deeper = text.split('id="evidence-')[1].split("</details>")[0]
     assert "2 × 101 in cd_sp, listed as Confirmed." in deeper
-    assert 'datetime="2026-11-10T11:02:11.123456-03:00"' in deeper
+    assert 'datetime="2026-11-10T14:02:11.123456Z"' in deeper
     assert "warehouse list" in deeper
     assert "Not counted after shipping?" in deeper
     assert "“Reserved stock in invoiced orders”" in deeper
