@@ -24,10 +24,13 @@ from reconciler.views import (
     stores,
     stuck,
     sync,
+    ticket,
     trend,
 )
 
 __all__ = ["converters", "urlpatterns"]
+
+TEXT, JSON = {"form": "text"}, {"form": "json"}
 
 # One store's pages; each wears `access.store_view`.
 store: list[URLPattern] = [
@@ -42,14 +45,20 @@ store: list[URLPattern] = [
     path("reservations/<vid:lock_id>/acknowledge/", actions.acknowledge, name="reservation_acknowledge"),
     path("recurrence/", recurrence.recurrence, name="recurrence"),
     path("recurrence.csv", recurrence.recurrence_csv, name="recurrence_csv"),
+    path("reservations/<vid:lock_id>/ticket/", ticket.reservation_ticket, TEXT, "reservation_ticket"),
+    path("reservations/<vid:lock_id>/ticket.json", ticket.reservation_ticket, JSON, "reservation_pack"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<vid:order_id>/", order.order, name="order"),
     path("orders/<vid:order_id>/refresh/", refresh.order_refresh, name="order_refresh"),
     path("orders/<vid:order_id>/start-handling/", actions.start_handling, name="order_start_handling"),
+    path("orders/<vid:order_id>/ticket/", ticket.order_ticket, TEXT, "order_ticket"),
+    path("orders/<vid:order_id>/ticket.json", ticket.order_ticket, JSON, "order_pack"),
     path("stock/", stock.stock, name="stock"),
     path("stock/<vid:sku_id>/<vid:warehouse_id>/", stock_item.stock_item, name="stock_item"),
     path("stock/<vid:sku_id>/<vid:warehouse_id>/refresh/", refresh.stock_refresh, name="stock_refresh"),
     path("stock/<vid:sku_id>/<vid:warehouse_id>/count/", actions.count, name="stock_count"),
+    path("stock/<vid:sku_id>/<vid:warehouse_id>/ticket/", ticket.stock_ticket, TEXT, "stock_ticket"),
+    path("stock/<vid:sku_id>/<vid:warehouse_id>/ticket.json", ticket.stock_ticket, JSON, "stock_pack"),
     path("attempts/", attempts.attempts, name="attempts"),
     path("attempts/<int:pk>/", attempts.attempt, name="attempt"),
     path("attempts/<int:pk>/release/", attempts.release, name="attempt_release"),

@@ -95,10 +95,20 @@ def pages(client: Client) -> Iterator[str]:
     for order in Order.objects.all():
         yield read(client.get(at("order", order_id=order.order_id)))
         yield read(client.get(at("orders") + f"?q={order.order_id}", follow=True))
+        yield read(client.get(at("search"), {"q": order.sequence}, follow=True))
+        yield from packs(client, "order", order_id=order.order_id)
     for lock in Reservation.objects.all()[:30]:
         yield read(client.get(at("reservation", lock_id=lock.lock_id)))
+        yield from packs(client, "reservation", lock_id=lock.lock_id)
     for pair in StockBalance.objects.all()[:10]:
         yield read(client.get(at("stock_item", sku_id=pair.sku_id, warehouse_id=pair.warehouse_id)))
+        yield from packs(client, "stock", sku_id=pair.sku_id, warehouse_id=pair.warehouse_id)
+
+
+def packs(client: Client, subject: str, **ids: str) -> Iterator[str]:
+    """What is pasted into tickets, and sent as a file."""
+    for form in ("ticket", "pack"):
+        yield read(client.get(at(f"{subject}_{form}", **ids)))
 
 
 def acts(client: Client) -> Iterator[str]:

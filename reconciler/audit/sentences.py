@@ -38,6 +38,7 @@ ACTIONS: dict[str, Action] = {
     "recurrence.export": Action(
         _("Export the recurrence report"), _("%(actor)s exported the recurrence report")
     ),
+    "ticket.export": Action(_("Take a ticket pack"), _("%(actor)s took the ticket pack of %(subject)s")),
     "access.refused": Action(_("Refused: role missing"), _("%(actor)s lacks the role for %(subject)s")),
     "audit.export": Action(_("Export the audit trail"), _("%(actor)s exported the audit trail")),
     "audit.verify": Action(_("Verify the audit trail"), _("%(actor)s verified the audit trail")),

@@ -56,9 +56,16 @@ def exact(store: VtexAccount, target: Target) -> list[Hit]:
     }
     first, *others = [way() for kind, way in ways.items() if target.kind in (kind, Kind.ANYTHING)]
     rows: list[tuple[str, str, str]] = sorted(first.union(*others, all=True)[:MOST_HITS])  # type: ignore[arg-type]
-    if target.kind == Kind.ORDER:  # of a link that names this very order, not others that refer to it
-        rows = [row for row in rows if row[1] == target.name] or rows
-    return _hits(store, rows)
+    return _hits(store, _without_echoes(rows, target))
+
+
+def _without_echoes(rows: list[tuple[str, str, str]], target: Target) -> list[tuple[str, str, str]]:
+    """Without orders that only refer to this id, where it is a reservation's own: most locks are called as
+    their order's seller order id (F3.1). So also where a link names an order by its own id.
+    """
+    own = [row for row in rows if row[0] != Kind.ORDER or row[1] == target.name]
+    is_lock = any(kind == Kind.RESERVATION for kind, _name, _note in rows)
+    return own if own and (is_lock or target.kind == Kind.ORDER) else rows
 
 
 def near(store: VtexAccount, text: str) -> list[Hit]:

@@ -23,7 +23,6 @@ from reconciler.views import (
     links,
     offers,
     saying,
-    ticket,
     timeline,
     timeline_facts,
     timeline_order,
@@ -50,7 +49,7 @@ def order(request: StoreRequest, account: str, order_id: str) -> HttpResponse:
     held = list(_held(bought))
     locks = _locks(bought, held)
     attempts = _attempts(request.store, bought, locks)
-    told = _told(request.store, bought, held, attempts)
+    told = history(request.store, bought, held, attempts)
     swapped = timeline.answered(request, told)
     if swapped:
         return swapped
@@ -80,7 +79,7 @@ def _context(
         "under_way": offers.under_way(attempts),
         "attempts": attempts,
         "refresh_url": links.link(store, "order_refresh", order_id=bought.order_id),
-        "ticket": ticket.of_order(store, bought, said),
+        "ticket_url": links.link(store, "order_ticket", order_id=bought.order_id),
     }
 
 
@@ -144,7 +143,7 @@ def _lock_facts(
     return offers.lock_facts(lock, bought, items, balances, ())
 
 
-def _told(
+def history(
     store: VtexAccount, bought: Order, items: list[ReservationItem], attempts: list[Attempt]
 ) -> timeline.Told:
     by_lock: dict[Reservation, list[ReservationItem]] = {}

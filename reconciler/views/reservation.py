@@ -19,7 +19,6 @@ from reconciler.views import (
     links,
     offers,
     saying,
-    ticket,
     timeline,
     timeline_facts,
     timeline_order,
@@ -54,7 +53,7 @@ def reservation(request: StoreRequest, account: str, lock_id: str) -> HttpRespon
             request, lock_id, links.link(request.store, "reservation_refresh", lock_id=lock_id)
         )
     attempts = _attempts(request.store, lock, list(lock.items.all()))
-    told = _told(request.store, lock, attempts)
+    told = history(request.store, lock, attempts)
     swapped = timeline.answered(request, told)
     if swapped:
         return swapped
@@ -88,7 +87,7 @@ def _context(request: StoreRequest, lock: Reservation, attempts: list[Attempt]) 
         "read_at": max((item.read_at for item in items), default=lock.status_read_at),
         "refresh_url": links.link(store, "reservation_refresh", lock_id=lock.lock_id),
         "status_name": STATUS_NAMES.get(lock.status_code, ""),
-        "ticket": ticket.of_reservation(store, lock, items, said),
+        "ticket_url": links.link(store, "reservation_ticket", lock_id=lock.lock_id),
     }
 
 
@@ -105,7 +104,7 @@ def _attempts(store: VtexAccount, lock: Reservation, items: list[ReservationItem
     return list(Attempt.objects.filter(account=store, subject__in=subjects)[:MOST_ATTEMPTS])
 
 
-def _told(store: VtexAccount, lock: Reservation, attempts: list[Attempt]) -> timeline.Told:
+def history(store: VtexAccount, lock: Reservation, attempts: list[Attempt]) -> timeline.Told:
     items = list(lock.items.all())
     since = lock.reserved_at or lock.first_seen_at
     pairs = {(item.sku_id, item.warehouse_id) for item in items}

@@ -14,7 +14,6 @@ from reconciler.views import (
     links,
     offers,
     saying,
-    ticket,
     timeline,
     timeline_facts,
     timeline_ours,
@@ -40,7 +39,7 @@ def stock_item(request: StoreRequest, account: str, sku_id: str, warehouse_id: s
 def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) -> HttpResponse:
     store, subject = request.store, pair_subject(balance.sku_id, balance.warehouse_id)
     attempts = list(Attempt.objects.filter(account=store, subject=subject)[:MOST_ATTEMPTS])
-    told = _told(store, balance, attempts)
+    told = history(store, balance, attempts)
     swapped = timeline.answered(request, told)
     if swapped:
         return swapped
@@ -54,7 +53,9 @@ def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) 
         "listed": sum(hold["item"].quantity for hold in held),
         "unread": unread_labels().get(balance.list_state, ""),
         "said": said,
-        "ticket": ticket.of_pair(store, balance, said),
+        "ticket_url": links.link(
+            store, "stock_ticket", sku_id=balance.sku_id, warehouse_id=balance.warehouse_id
+        ),
         "changes": balance.changes.all()[:MOST_CHANGES],
         "attempts": attempts,
         "under_way": offers.under_way(attempts),
@@ -66,7 +67,7 @@ def render_item(request: StoreRequest, balance: StockBalance, refresh_url: str) 
     )
 
 
-def _told(store: VtexAccount, balance: StockBalance, attempts: list[Attempt]) -> timeline.Told:
+def history(store: VtexAccount, balance: StockBalance, attempts: list[Attempt]) -> timeline.Told:
     """Counts, what vanished from here without us, and what we did."""
     totals, kept = timeline_facts.split(timeline_facts.of_balance(balance))
     entries = [

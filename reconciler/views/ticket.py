@@ -1,66 +1,104 @@
-"""Plain text for a ticket: ids, cause, evidence and times in UTC, nothing of the customer."""
+"""The ticket pack of a reservation, an order or a pair: text to copy, and a file. Who took it is recorded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
-from reconciler.models import Order, Reservation, ReservationItem, StockBalance, VtexAccount
-from reconciler.views.saying import Said
+from reconciler.audit.record import record
+from reconciler.ids import encode
+from reconciler.views import fragments, links, params, ticket_facts, ticket_pack, ticket_text
+from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.ticket_facts import Facts
 
-
-def of_reservation(
-    store: VtexAccount, lock: Reservation, items: Iterable[ReservationItem], said: Iterable[Said]
-) -> str:
-    lines = [_line(_("Store"), store.name), _line(_("Reservation"), lock.lock_id)]
-    if lock.order:
-        lines += _order(lock.order)
-    for item in items:
-        if item.gone_at is None:
-            units = f"{item.quantity} x {item.sku_id} @ {item.warehouse_id} ({item.status})"
-            lines.append(_line(_("Holds"), units))
-    return "\n".join([*lines, *_findings(said)])
+ENGLISH = "en"
+"""What VTEX's support reads; the other choice is the reader's own language."""
 
 
-def of_order(store: VtexAccount, order: Order, said: Iterable[Said]) -> str:
-    return "\n".join([_line(_("Store"), store.name), *_order(order), *_findings(said)])
+@store_view()
+@require_GET
+def reservation_ticket(request: StoreRequest, account: str, lock_id: str, form: str) -> HttpResponse:
+    url = links.reservation(request.store, lock_id)
+    return _answer(request, lambda: ticket_facts.of_reservation(request.store, lock_id), url, form)
 
 
-def of_pair(store: VtexAccount, balance: StockBalance, said: Iterable[Said]) -> str:
-    lines = [
-        _line(_("Store"), store.name),
-        _line(_("SKU"), balance.sku_id),
-        _line(_("Warehouse"), balance.warehouse_id),
-        _line(_("total"), "∞" if balance.unlimited else str(balance.total)),
-        _line(_("reserved"), str(balance.reserved)),
-        _line(_("available"), "∞" if balance.unlimited else str(balance.available)),
+@store_view()
+@require_GET
+def order_ticket(request: StoreRequest, account: str, order_id: str, form: str) -> HttpResponse:
+    url = links.order(request.store, order_id)
+    return _answer(request, lambda: ticket_facts.of_order(request.store, order_id), url, form)
+
+
+@store_view()
+@require_GET
+def stock_ticket(
+    request: StoreRequest, account: str, sku_id: str, warehouse_id: str, form: str
+) -> HttpResponse:
+    url = links.stock_item(request.store, sku_id, warehouse_id)
+    return _answer(request, lambda: ticket_facts.of_pair(request.store, sku_id, warehouse_id), url, form)
+
+
+def _answer(request: StoreRequest, read: Callable[[], Facts | None], url: str, form: str) -> HttpResponse:
+    """The page, its part, or the file; 404 for an id that is not mirrored: its own page can look it up."""
+    language = ENGLISH if request.GET.get("language") == ENGLISH else get_language() or ENGLISH
+    with translation.override(language):
+        facts = read()
+        if facts is None:
+            raise Http404("not mirrored")
+        pack = ticket_pack.pack(facts)
+        text = ticket_text.text(pack) if form == "text" else ""
+    record(
+        account=request.store.name,
+        actor=request.actor,
+        action="ticket.export",
+        subject=facts.subject,
+        outcome="verified",
+        sent={"kind": facts.kind, "form": form, "language": language, "events": len(facts.entries)},
+    )
+    return _file(facts, pack) if form == "json" else _page(request, facts, text, url, language)
+
+
+def _file(facts: Facts, pack: ticket_pack.Data) -> HttpResponse:
+    response = JsonResponse(pack, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    name = f"ticket-{facts.store.name}-{facts.kind}-{encode(facts.subject)[:100]}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _page(request: StoreRequest, facts: Facts, text: str, url: str, language: str) -> HttpResponse:
+    english = params.query(language=ENGLISH)
+    bought = facts.orders[0] if len(facts.orders) == 1 else None
+    context = {
+        "account": request.store,
+        "facts": facts,
+        "text": text,
+        "rows": min(text.count("\n") + 1, 40),
+        "subject_url": url,
+        "ticket_url": f"{url}ticket/",
+        "file_url": f"{url}ticket.json{params.query(language=language if language == ENGLISH else '')}",
+        "languages": _languages(f"{url}ticket/", english, language),
+        "vtex_url": links.vtex_order(request.store, bought.order_id) if bought else "",
+    }
+    return fragments.respond(
+        request,
+        "reconciler/ticket/page.html",
+        context,
+        fragment="reconciler/ticket/_pack.html",
+        target="ticket",
+    )
+
+
+def _languages(url: str, english: str, here: str) -> list[dict[str, object]]:
+    """The reader's own, and English for VTEX's support; nothing to choose when they are the same."""
+    own = get_language() or ENGLISH
+    if own == ENGLISH:
+        return []
+    return [
+        {"label": get_language_info(own)["name_local"].capitalize(), "url": url, "here": here == own},
+        {"label": _("English, for VTEX's support"), "url": f"{url}{english}", "here": here == ENGLISH},
     ]
-    return "\n".join([*lines, *_findings(said)])
-
-
-def _order(order: Order) -> list[str]:
-    changed = f", {_utc(order.last_change_at)}" if order.last_change_at else ""
-    return [_line(_("Order"), order.order_id), _line(_("Order status"), f"{order.status}{changed}")]
-
-
-def _findings(said: Iterable[Said]) -> Iterator[str]:
-    for each in said:
-        yield ""
-        yield f"{each.title}: {each.explanation}"
-        if each.finding.since:
-            yield _line(_("Since"), _utc(each.finding.since))
-        for piece in each.evidence:
-            told = ", ".join(filter(None, [piece.source, _utc(piece.at) if piece.at else ""]))
-            yield f"- {piece.sentence} ({told})"
-        if each.known_issues:
-            yield _line(_("Known issues at VTEX"), ", ".join(each.known_issues))
-
-
-def _line(name: str, value: str) -> str:
-    return f"{name}: {value}"
-
-
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -71,6 +71,7 @@ def pages(scene: Scene) -> Iterator[str]:
     yield at("audit") + "?since=yesterday"
     for lock_id in scene.ids:
         yield at("reservation", lock_id=lock_id)
+    yield at("reservation_ticket", lock_id=scene.lock)
     for order_id in scene.order_ids[:4]:
         yield at("order", order_id=order_id)
     yield at("stock_item", **pair)

@@ -113,7 +113,7 @@ def test_an_auditor_filters_exports_and_verifies(open_page: OpenPage, scene: Sce
     scene.ids.reverse()
     scene.cancel(ticket="T-4712")
     page = open_page("/s/luxstore/audit/", auditor)
-    page.get_by_label("Ticket").fill("T-4711")
+    page.get_by_role("textbox", name="Ticket").fill("T-4711")
     page.get_by_role("button", name="Filter").click()
     expect(page.locator("#entries tbody tr")).to_have_count(2)
     with page.expect_download() as saved:

@@ -88,6 +88,16 @@ def test_a_link_of_an_order_opens_that_order_and_not_those_that_refer_to_it(
     assert len(client.get(URL, {"q": "v77-01"}).context["hits"]) == 2
 
 
+def test_a_lock_called_as_its_order_s_seller_order_id_opens_the_reservation(
+    client: Client, store: VtexAccount
+) -> None:
+    lock = factories.stuck(store, 1).reservation
+    assert lock
+    assert lock.order.seller_order_id == lock.lock_id
+    answer = client.get(URL, {"q": lock.lock_id})
+    assert answer["Location"] == f"/s/luxstore/reservations/{lock.lock_id}/"
+
+
 def test_a_piece_of_a_name_lists_the_skus_that_have_it(client: Client, store: VtexAccount) -> None:
     factories.sku(store, "56", name="White linen trousers")
     near = client.get(URL, {"q": "linen"}).context["near"]
