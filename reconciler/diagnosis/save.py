@@ -64,7 +64,7 @@ def _update(pairs: Iterable[tuple[Finding, dict[str, Any]]], now: datetime) -> N
     changed = []
     for finding, values in pairs:
         if finding.confirmed_at and values["confirmed_at"] and finding.due_at == values["due_at"]:
-            values = {**values, "confirmed_at": finding.confirmed_at}
+            values = {**values, "confirmed_at": min(finding.confirmed_at, values["confirmed_at"])}
         if any(getattr(finding, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(finding, name, value)
