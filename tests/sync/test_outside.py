@@ -192,6 +192,27 @@ def test_many_at_once_are_told_in_turns_and_none_is_lost_or_told_twice(store: Vt
     assert len(subjects) == len(set(subjects)) == outside_log.MOST + 5
 
 
+def total(store: VtexAccount, **fields: Any) -> OutsideChange:
+    given = {"why": "finding", "total_before": 2, "total_after": 3, "at": timezone.now(), **fields}
+    return OutsideChange.objects.create(
+        account=store, kind="total", balance=factories.balance(store), **given
+    )
+
+
+def test_while_an_action_is_under_way_each_change_of_a_count_is_told(store: VtexAccount) -> None:
+    total(store)
+    total(store, why="under_way")
+    total(store)
+    outside_log.log(store)
+    assert AuditEntry.objects.count() == 2
+
+
+def test_of_two_who_take_up_the_same_change_one_tells_it(store: VtexAccount) -> None:
+    row = total(store, why="under_way")
+    assert [outside_log._log(store, row) for _ in range(2)] == [True, False]
+    assert AuditEntry.objects.count() == 1
+
+
 def test_a_fact_stays_when_the_reservation_is_listed_again(
     store: VtexAccount, client: VtexClient, pair: Pair
 ) -> None:

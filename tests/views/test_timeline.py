@@ -146,6 +146,16 @@ def test_a_total_changed_by_our_count_is_not_called_outside(store: VtexAccount) 
     ]
 
 
+def test_a_pair_of_the_same_sku_and_of_the_same_warehouse_that_holds_nothing_is_not_told(
+    store: VtexAccount,
+) -> None:
+    lock = factories.reservation(store)
+    factories.held(lock, sku_id="1", warehouse_id="here")
+    factories.held(lock, sku_id="2", warehouse_id="there")
+    factories.stock_change(factories.balance(store, "1", "there"), 4, 2)
+    assert not [entry for entry in of(lock) if entry.kind == Kind.OUTSIDE]
+
+
 def test_a_pair_tells_its_counts_and_what_vanished_from_it(store: VtexAccount) -> None:
     lock, at = factories.reservation(store), factories.ago(days=1)
     vanished(lock, at)
