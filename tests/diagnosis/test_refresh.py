@@ -240,6 +240,27 @@ def test_a_second_candidate_turns_it_into_a_mismatch_of_the_pair(store: VtexAcco
     assert Finding.objects.also_wrong().get().balance is not None
 
 
+def test_a_balance_that_had_drifted_before_it_was_sold_is_not_explained_by_a_later_cancel(
+    store: VtexAccount,
+) -> None:
+    bracketed(store, mismatch_units=2, mismatch_since=make.ago(days=30))
+    canceled_by_id(store)
+
+    refresh(store, now=timezone.now())
+
+    assert judged(store) == [("0123@cd_sp", Cause.BALANCE_MISMATCH, True)]
+
+
+def test_a_difference_read_between_the_sale_and_its_cancel_may_be_of_either(store: VtexAccount) -> None:
+    bracketed(store, mismatch_units=2, mismatch_since=make.ago(days=10))
+    lock = canceled_by_id(store)
+
+    refresh(store, now=timezone.now())
+
+    assert judged(store) == [(lock.lock_id, Cause.COULD_NOT_TELL, False)]
+    assert Finding.objects.could_not_tell().get().reason == "difference_older"
+
+
 def test_a_difference_that_is_gone_closes_the_cancel(store: VtexAccount) -> None:
     balance = bracketed(store, mismatch_units=2, mismatch_since=make.ago(days=1))
     canceled_by_id(store)
