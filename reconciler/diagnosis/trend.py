@@ -36,7 +36,7 @@ def count(account: VtexAccount, now: datetime) -> None:
     """Today's rows anew, and for the day before what came and went after its own last count."""
     today = now.astimezone(ZoneInfo(account.time_zone)).date()
     _finish(account, today - timedelta(days=1), now)
-    opened, healed = ({}, {}) if _is_first(account, today) else moved(account, today)
+    opened, healed = _moved(account, today)
     rows = [
         TrendDay(
             account=account, day=today, cause=cause, counted_at=now,
@@ -47,6 +47,10 @@ def count(account: VtexAccount, now: datetime) -> None:
     TrendDay.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["account", "day", "cause"], update_fields=_LEVELS
     )
+
+
+def _moved(account: VtexAccount, day: date) -> tuple[dict[str, int], dict[str, int]]:
+    return ({}, {}) if _is_first(account, day) else moved(account, day)
 
 
 def _is_first(account: VtexAccount, day: date) -> bool:

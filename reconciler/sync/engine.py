@@ -22,6 +22,7 @@ from reconciler.sync import (
     open_orders,
     outside_log,
     recent,
+    releases,
     shares,
     sweep,
 )
@@ -80,6 +81,7 @@ def run_due(
             trouble.append(error)
     if len(runs) > len(trouble):
         trend.keep(account, timezone.now())
+        releases.keep(account, timezone.now())
     if trouble:
         raise trouble[0]
     return runs

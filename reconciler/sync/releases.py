@@ -11,6 +11,7 @@ from reconciler.models import Finding, Sku, StockBalance, ValueKind, VtexAccount
 from reconciler.sync import snapshots
 
 SHOWN = 5
+KEPT = timedelta(minutes=5)
 Pair = tuple[str, str]
 GIVES_BACK = (ValueKind.HELD, ValueKind.TO_CHECK)
 """Units at risk are gone: a count takes them off the total, and puts none on sale."""
@@ -52,10 +53,23 @@ class Releases:
     pairs: list[Release]
 
 
+def counted(every: timedelta) -> snapshots.Counted:
+    """To be read beside other figures; counted anew when older than `every`."""
+    return snapshots.Counted("releases", every, _figures)
+
+
+def of_figures(figures: snapshots.Figures) -> Releases:
+    return Releases(figures["skus"], [Release(**pair) for pair in figures["pairs"]])
+
+
 def releases(account: VtexAccount, now: datetime, every: timedelta) -> Releases:
     """As counted at most `every` ago."""
-    figures = snapshots.read(account, now, snapshots.Counted("releases", every, _figures))[0]
-    return Releases(figures["skus"], [Release(**pair) for pair in figures["pairs"]])
+    return of_figures(snapshots.read(account, now, counted(every))[0])
+
+
+def keep(account: VtexAccount, now: datetime) -> None:
+    """Counts often enough that no look at a page has to wait for it."""
+    releases(account, now, KEPT)
 
 
 def count(account: VtexAccount) -> Releases:

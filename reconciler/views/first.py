@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.utils import timezone
-
 from reconciler.diagnosis import meaning
 from reconciler.models import Cause, ValueKind, VtexAccount
-from reconciler.sync.releases import Release, Releases, releases
+from reconciler.sync.releases import Release, Releases
 from reconciler.views import links
 from reconciler.views.tally import CauseSum, Sum, Tally
 
@@ -45,12 +43,9 @@ class PairFirst:
     url: str
 
 
-def given_back(store: VtexAccount, tally: Tally) -> Releases:
-    """Nothing is counted where nothing is stuck."""
-    rows = tally.stuck().rows
-    if not rows:
-        return Releases({}, [])
-    return releases(store, timezone.now(), OFTEN if rows <= FEW else SELDOM)
+def often(tally: Tally) -> timedelta:
+    """How old figures of what is given back may be."""
+    return OFTEN if tally.stuck().rows <= FEW else SELDOM
 
 
 def causes(tally: Tally, found: Releases) -> list[CauseFirst]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,8 +14,12 @@ from django.views.decorators.http import require_safe
 
 from reconciler.actions import wording
 from reconciler.models import Attempt, Cause, Finding, SyncCursor, SyncKind, VtexAccount
-from reconciler.sync.coverage import Coverage, coverage
-from reconciler.sync.unknown import unknown
+from reconciler.sync import releases, snapshots
+from reconciler.sync.coverage import COVERAGE, Coverage
+from reconciler.sync.coverage import of_figures as coverage_of
+from reconciler.sync.releases import Releases
+from reconciler.sync.unknown import UNKNOWN, Unknown
+from reconciler.sync.unknown import of_figures as unknown_of
 from reconciler.views import first, links, trend, untold
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.filters import SORTS, StuckFilter
@@ -31,18 +36,17 @@ RECENT_ATTEMPTS = 6
 def overview(request: StoreRequest, account: str) -> HttpResponse:
     store = request.store
     tally, now = Tally.of(store, StuckFilter()), timezone.now()
-    covered = coverage(store, now)
-    found = first.given_back(store, tally)
+    covered, given_back, unknown = _figures(store, tally, now)
     attempts = list(Attempt.objects.filter(account=store)[:RECENT_ATTEMPTS])
     context = {
         "account": store,
         "tally": tally,
         "stuck": tally.stuck(),
-        "causes": first.causes(tally, found),
-        "pairs": first.pairs(store, found),
-        "untold": untold.groups(store, unknown(store, now), covered),
+        "causes": first.causes(tally, given_back),
+        "pairs": first.pairs(store, given_back) if tally.stuck().rows else [],
+        "untold": untold.groups(store, unknown, covered),
         "first": _first(request) if tally.stuck().rows else [],
-        "trend": trend.of_store(store, now),
+        "trend": trend.lately(store, now),
         "sold_out": tally.sold_out,
         "coverage": covered,
         "sweep": SyncCursor.objects.filter(account=store, kind=SyncKind.SWEEP).first(),
@@ -50,6 +54,14 @@ def overview(request: StoreRequest, account: str) -> HttpResponse:
         "next_steps": next_steps(store, tally, covered, attempts),
     }
     return render(request, "reconciler/overview/page.html", context)
+
+
+def _figures(store: VtexAccount, tally: Tally, now: datetime) -> tuple[Coverage, Releases, Unknown]:
+    """What is counted once in a while, in one query."""
+    wanted = (COVERAGE, releases.counted(first.often(tally)), UNKNOWN)
+    seen, given_back, unknown = snapshots.read(store, now, *wanted)
+    covered = coverage_of(store, now, seen)
+    return covered, releases.of_figures(given_back), unknown_of(unknown)
 
 
 def _first(request: StoreRequest) -> list[Row]:

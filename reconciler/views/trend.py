@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 
 from reconciler.models import STUCK_CAUSES, TrendDay, VtexAccount
 from reconciler.views.access import StoreRequest, store_view
+from reconciler.views.remembered import Remembered
 
 DAYS = 30
 BAR, GAP, HEIGHT = 10, 2, 100
+SECONDS = 60
 Weigh = Callable[[TrendDay], int]
 
 
@@ -174,6 +176,9 @@ class Trend:
         return [_x(index) for index, day in middle if began and day.day > began and not day.is_counted]
 
 
+_LATELY: Remembered[Trend] = Remembered(SECONDS)
+
+
 def of_store(store: VtexAccount, now: datetime) -> Trend:
     """The latest days, in one query over a few hundred rows at most."""
     today = now.astimezone(ZoneInfo(store.time_zone)).date()
@@ -181,6 +186,12 @@ def of_store(store: VtexAccount, now: datetime) -> Trend:
     for row in TrendDay.objects.filter(account=store, day__gte=min(days), day__lte=today):
         days[row.day].rows[row.cause] = row
     return Trend(list(days.values()), _currency(days.values()) or store.currency)
+
+
+def lately(store: VtexAccount, now: datetime) -> Trend:
+    """As it stood a minute ago at most: a day is counted once an hour."""
+    today = now.astimezone(ZoneInfo(store.time_zone)).date()
+    return _LATELY.get(store.pk, today, lambda: of_store(store, now))
 
 
 @store_view()

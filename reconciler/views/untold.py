@@ -8,10 +8,22 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from reconciler.diagnosis import meaning, wording
-from reconciler.models import Cause, ListState, VtexAccount
+from reconciler.models import Cause, ListState, SyncKind, VtexAccount
 from reconciler.sync.coverage import STALE, Coverage, unread_labels
 from reconciler.sync.unknown import Unknown
 from reconciler.views import links
+
+PERMISSIONS = {
+    SyncKind.SWEEP: "SKUs, Logistics viewer",
+    SyncKind.DUE: "Logistics viewer, View order",
+    SyncKind.LOCKS: "Logistics viewer, View order",
+    SyncKind.BACKFILL: "List Orders, View order",
+    SyncKind.RECENT: "List Orders, View order",
+    SyncKind.OPEN_ORDERS: "View order",
+    SyncKind.INVOICED: "List Orders, View order",
+    SyncKind.LABELS: "SKUs",
+}
+"""What each kind of sync needs, as VTEX's License Manager names it (F1)."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +49,20 @@ class Group:
 def groups(store: VtexAccount, found: Unknown, covered: Coverage) -> list[Group]:
     """Cases, orders and pairs, each only where there are any; the most frequent reason first."""
     every = [
+        Group(_("Permissions that the key lacks"), _sorted(_refused(store, found))),
         Group(_("Reservations and balances that could not be judged"), _sorted(_findings(store, found))),
         Group(_("Orders that could not be read"), _sorted(_orders(store, found))),
         Group(_("Pairs without an answer"), _sorted(_pairs(store, covered))),
         Group(_("SKUs whose balances could not be read"), _sorted(_skus(store, covered))),
     ]
     return [group for group in every if group.lines]
+
+
+def _refused(store: VtexAccount, found: Unknown) -> Iterator[Line]:
+    for kind in found.refused:
+        why = _("VTEX refuses what “%(kind)s” reads (403).") % {"kind": SyncKind(kind).label}
+        do = _("Give the app key in VTEX: %(permissions)s.") % {"permissions": PERMISSIONS[SyncKind(kind)]}
+        yield Line(1, why, do, links.link(store, "sync"))
 
 
 def _findings(store: VtexAccount, found: Unknown) -> Iterator[Line]:

@@ -110,3 +110,12 @@ def test_it_is_counted_once_in_a_while_and_kept_between(store: VtexAccount) -> N
     held(store, 2, ("b", 2))
     assert releases.releases(store, now, hour) == before
     assert len(releases.releases(store, now + hour, hour).pairs) == 2
+
+
+def test_what_the_sync_counted_is_what_a_page_shows(store: VtexAccount) -> None:
+    now = timezone.now()
+    held(store, 1, ("a", 2))
+    releases.keep(store, now)
+    with CaptureQueriesContext(connection) as asked:
+        releases.releases(store, now + releases.KEPT, 2 * releases.KEPT)
+    assert len(asked) == 1

@@ -10,7 +10,7 @@ from django.test import Client
 
 from reconciler.diagnosis import meaning, wording
 from reconciler.diagnosis.facts import Unreadable
-from reconciler.models import Cause, ListState, Role, ValueKind, VtexAccount
+from reconciler.models import Cause, ListState, Role, Snapshot, SyncKind, SyncRun, ValueKind, VtexAccount
 from tests import factories
 
 URL = "/s/luxstore/"
@@ -81,6 +81,24 @@ def test_a_missing_permission_is_named_as_vtex_names_it(client: Client, store: V
     page = text(client)
     assert "“Logistics viewer”" in page
     assert "“View order”" in page
+
+
+def ended(store: VtexAccount, kind: SyncKind, error: str, hours: float) -> None:
+    at = factories.ago(hours=hours)
+    SyncRun.objects.create(
+        account=store, kind=kind, started_at=at, heartbeat_at=at, finished_at=at, error=error
+    )
+
+
+def test_a_sync_that_vtex_refuses_names_the_permission_until_one_goes_well(
+    client: Client, store: VtexAccount
+) -> None:
+    ended(store, SyncKind.RECENT, "Forbidden: 403", hours=3)
+    ended(store, SyncKind.SWEEP, "Timeout", hours=2)
+    assert "Give the app key in VTEX: List Orders, View order." in text(client)
+    ended(store, SyncKind.RECENT, "", hours=1)
+    Snapshot.objects.all().delete()
+    assert "Give the app key in VTEX" not in text(client)
 
 
 def test_what_could_not_be_told_is_in_no_sum(client: Client, store: VtexAccount) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from reconciler.models import STUCK_CAUSES, Cause, Role, TrendDay, VtexAccount
 from reconciler.views import trend
+from reconciler.views.remembered import forget_all
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,7 @@ def test_the_table_says_what_the_drawing_shows(client: Client, store: VtexAccoun
 
 def test_the_overview_draws_it_and_says_it_in_a_sentence(client: Client, store: VtexAccount) -> None:
     assert "Day by day" not in client.get("/s/luxstore/").content.decode()
+    forget_all()
     counted(store, 3, reservations=1, units=9)
     counted(store, 0, reservations=1, units=4, opened=2, healed=5)
     text = " ".join(client.get("/s/luxstore/").content.decode().split())
