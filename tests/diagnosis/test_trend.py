@@ -45,6 +45,7 @@ def test_a_day_says_what_is_stuck_and_what_came_and_went(store: VtexAccount) -> 
     stuck(store, 2, NOON)
     stuck(store, 3, NOON - 5 * DAY, closed=NOON)
     make.stuck(store, 4, confirmed_at=None, updated_at=NOON)
+    make.stuck(store, 5, confirmed_at=None, closed_at=NOON, updated_at=NOON)
 
     trend.count(store, NOON)
 
