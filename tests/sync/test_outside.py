@@ -82,7 +82,8 @@ def test_a_reservation_with_a_finding_that_vanishes_without_us_is_kept_and_logge
     assert (change.kind, change.why, change.cause) == ("vanished", "finding", "handling_skipped")
     assert (change.previous_read_at, change.at) == (before.read_at, after.read_at)
     assert (change.reservation.lock_id, change.quantity) == (lock, 2)  # type: ignore[union-attr]
-    entry = AuditEntry.objects.get(sequence=change.audit_sequence)
+    entry = AuditEntry.objects.get()
+    assert entry.sequence == change.audit_sequence
     assert (entry.actor, entry.action, entry.subject, entry.cause) == (
         "system", "outside.vanished", lock, "handling_skipped",
     )  # fmt: skip

@@ -133,7 +133,8 @@ def test_only_the_kinds_asked_for_are_shown() -> None:
 
 def test_a_total_changed_by_our_count_is_not_called_outside(store: VtexAccount) -> None:
     lock = factories.reservation(store)
-    balance = factories.held(lock) and factories.balance(store)
+    factories.held(lock)
+    balance = factories.balance(store)
     ours = factories.attempt(store)
     factories.stock_change(balance, 4, 2, at=factories.ago(days=2))
     factories.stock_change(balance, 2, 3, at=factories.ago(days=1), attempt=ours)
