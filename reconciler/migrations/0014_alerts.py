@@ -5,119 +5,270 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reconciler', '0013_outside_changes'),
+        ("reconciler", "0013_outside_changes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AlertChannel',
+            name="AlertChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('email', 'E-mail'), ('webhook', 'Webhook')], max_length=10)),
-                ('name', models.CharField(max_length=60)),
-                ('shown', models.CharField(help_text='Where to, as far as everybody may see it', max_length=300)),
-                ('sealed', models.TextField(help_text='Addresses, or URL and secret, encrypted')),
-                ('language', models.CharField(choices=[('en', 'English'), ('pt-br', 'Português (Brasil)'), ('es', 'Español')], default='en', max_length=10)),
-                ('quiet_minutes', models.PositiveIntegerField(default=60)),
-                ('not_before', models.DateTimeField(blank=True, help_text='Quiet, or waiting to try again', null=True)),
-                ('failing_since', models.DateTimeField(blank=True, null=True)),
-                ('tries', models.PositiveIntegerField(default=0, help_text='Failures in a row')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alert_channels', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("email", "E-mail"), ("webhook", "Webhook")], max_length=10),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "shown",
+                    models.CharField(help_text="Where to, as far as everybody may see it", max_length=300),
+                ),
+                ("sealed", models.TextField(help_text="Addresses, or URL and secret, encrypted")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("pt-br", "Português (Brasil)"), ("es", "Español")],
+                        default="en",
+                        max_length=10,
+                    ),
+                ),
+                ("quiet_minutes", models.PositiveIntegerField(default=60)),
+                (
+                    "not_before",
+                    models.DateTimeField(blank=True, help_text="Quiet, or waiting to try again", null=True),
+                ),
+                ("failing_since", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveIntegerField(default=0, help_text="Failures in a row")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alert_channels",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='AlertDelivery',
+            name="AlertDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('alert', 'Alert'), ('test', 'Test')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('message_id', models.UUIDField(help_text='The same for each try of one message')),
-                ('result', models.CharField(help_text='`delivered`, or a code of alerts.results', max_length=20)),
-                ('status', models.PositiveSmallIntegerField(blank=True, help_text='HTTP or SMTP status', null=True)),
-                ('alerts', models.PositiveIntegerField(default=0, help_text='How many alerts the message told of')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='reconciler.alertchannel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("alert", "Alert"), ("test", "Test")], max_length=10)),
+                ("at", models.DateTimeField()),
+                ("message_id", models.UUIDField(help_text="The same for each try of one message")),
+                (
+                    "result",
+                    models.CharField(help_text="`delivered`, or a code of alerts.results", max_length=20),
+                ),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(blank=True, help_text="HTTP or SMTP status", null=True),
+                ),
+                (
+                    "alerts",
+                    models.PositiveIntegerField(default=0, help_text="How many alerts the message told of"),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="reconciler.alertchannel",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertRule',
+            name="AlertRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.CharField(blank=True, help_text='Empty: all that count as stuck', max_length=30)),
-                ('measure', models.CharField(choices=[('rows', 'findings open'), ('units', 'units held'), ('value', 'value held'), ('new_hour', 'new within an hour'), ('new_day', 'new within a day')], max_length=10)),
-                ('limit', models.BigIntegerField()),
-                ('tell_recovery', models.BooleanField(default=True)),
-                ('measured', models.BigIntegerField(default=0, help_text='At the last look')),
-                ('above_since', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alert_rules', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cause",
+                    models.CharField(blank=True, help_text="Empty: all that count as stuck", max_length=30),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("rows", "findings open"),
+                            ("units", "units held"),
+                            ("value", "value held"),
+                            ("new_hour", "new within an hour"),
+                            ("new_day", "new within a day"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("limit", models.BigIntegerField()),
+                ("tell_recovery", models.BooleanField(default=True)),
+                ("measured", models.BigIntegerField(default=0, help_text="At the last look")),
+                ("above_since", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alert_rules",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='AlertSubscription',
+            name="AlertSubscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('told_measure', models.BigIntegerField(blank=True, null=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='reconciler.alertchannel')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='reconciler.alertrule')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                ("told_measure", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="reconciler.alertchannel",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to="reconciler.alertrule",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='alertrule',
-            name='channels',
-            field=models.ManyToManyField(related_name='rules', through='reconciler.AlertSubscription', to='reconciler.alertchannel'),
+            model_name="alertrule",
+            name="channels",
+            field=models.ManyToManyField(
+                related_name="rules", through="reconciler.AlertSubscription", to="reconciler.alertchannel"
+            ),
         ),
         migrations.CreateModel(
-            name='AlertWatch',
+            name="AlertWatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(blank=True, help_text='updated_at of the newest finding', null=True)),
-                ('seen_id', models.BigIntegerField(blank=True, null=True)),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='alert_watch', to='reconciler.vtexaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("checked_at", models.DateTimeField()),
+                (
+                    "seen_at",
+                    models.DateTimeField(blank=True, help_text="updated_at of the newest finding", null=True),
+                ),
+                ("seen_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alert_watch",
+                        to="reconciler.vtexaccount",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='alertchannel',
-            constraint=models.UniqueConstraint(fields=('account', 'name'), name='alert_channel_once'),
+            model_name="alertchannel",
+            constraint=models.UniqueConstraint(fields=("account", "name"), name="alert_channel_once"),
         ),
         migrations.AddConstraint(
-            model_name='alertchannel',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['email', 'webhook'])), name='alert_channel_known_kind'),
+            model_name="alertchannel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["email", "webhook"])), name="alert_channel_known_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertchannel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('failing_since__isnull', True), ('tries', 0)), models.Q(('failing_since__isnull', False), ('tries__gt', 0)), _connector='OR'), name='alert_channel_failing_and_tries'),
+            model_name="alertchannel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("failing_since__isnull", True), ("tries", 0)),
+                    models.Q(("failing_since__isnull", False), ("tries__gt", 0)),
+                    _connector="OR",
+                ),
+                name="alert_channel_failing_and_tries",
+            ),
         ),
         migrations.AddIndex(
-            model_name='alertdelivery',
-            index=models.Index(fields=['channel', '-id'], name='alert_delivery_latest'),
+            model_name="alertdelivery",
+            index=models.Index(fields=["channel", "-id"], name="alert_delivery_latest"),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.UniqueConstraint(fields=('rule', 'channel'), name='alert_subscription_once'),
+            model_name="alertsubscription",
+            constraint=models.UniqueConstraint(fields=("rule", "channel"), name="alert_subscription_once"),
         ),
         migrations.AddConstraint(
-            model_name='alertsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('told_at__isnull', True), ('told_measure__isnull', True)), models.Q(('told_at__isnull', False), ('told_measure__isnull', False)), _connector='OR'), name='alert_subscription_told_at_and_measure'),
+            model_name="alertsubscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("told_at__isnull", True), ("told_measure__isnull", True)),
+                    models.Q(("told_at__isnull", False), ("told_measure__isnull", False)),
+                    _connector="OR",
+                ),
+                name="alert_subscription_told_at_and_measure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['', 'order_canceled', 'handling_skipped', 'count_not_updated', 'authorization_expired', 'order_missing', 'lock_superseded', 'cancel_incomplete', 'workflow_stuck', 'balance_mismatch', 'handling_overdue', 'handling_abandoned'])), name='alert_rule_known_cause'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "cause__in",
+                        [
+                            "",
+                            "order_canceled",
+                            "handling_skipped",
+                            "count_not_updated",
+                            "authorization_expired",
+                            "order_missing",
+                            "lock_superseded",
+                            "cancel_incomplete",
+                            "workflow_stuck",
+                            "balance_mismatch",
+                            "handling_overdue",
+                            "handling_abandoned",
+                        ],
+                    )
+                ),
+                name="alert_rule_known_cause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['rows', 'units', 'value', 'new_hour', 'new_day'])), name='alert_rule_known_measure'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("measure__in", ["rows", "units", "value", "new_hour", "new_day"])),
+                name="alert_rule_known_measure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertrule',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='alert_rule_limit'),
+            model_name="alertrule",
+            constraint=models.CheckConstraint(condition=models.Q(("limit__gte", 0)), name="alert_rule_limit"),
         ),
     ]

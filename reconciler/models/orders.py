@@ -139,7 +139,7 @@ class Order(models.Model):
             models.Index(
                 name="order_in_error", fields=["account", "id"], condition=models.Q(workflow_in_error=True)
             ),
-            # recurrence report: how many orders were invoiced, or canceled, a week, and on which way they came
+            # recurrence report: how many were invoiced, or canceled, a week, and on which way they came
             models.Index(
                 name="order_invoiced_by_way",
                 fields=["account", "invoiced_at", "affiliate_id", "sales_channel"],

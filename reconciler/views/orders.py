@@ -12,10 +12,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from reconciler.models import Finding, Order, Sku, VtexAccount
+from reconciler.models.listed_history import Event
 from reconciler.models.orders import OrderQuerySet
 from reconciler.views import fragments, links, lookup, paging, params, search_text
 from reconciler.views.access import StoreRequest, store_view
-from reconciler.views.track import Event, told, track
+from reconciler.views.track import told, track
 
 NEWEST = paging.Sort("orders-newest", ("-created_at", "-id"))
 OPEN = "open"
