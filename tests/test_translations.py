@@ -2,6 +2,7 @@
 
 import gettext
 import html
+import itertools
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from django.urls import reverse
 from django.utils import formats as django_formats
 from django.utils import timezone, translation
 
+from reconciler.diagnosis.references import ARTICLES
 from reconciler.models import Cause, Role
 from reconciler.templatetags import formats
 from tests import factories
@@ -145,8 +147,15 @@ def test_pages_say_their_language_and_no_english_sentence(language: str, reader:
     for path in [*paths, "/accounts/logout/", "/nowhere/"]:
         page = reader.get(path).content.decode()
         assert f'<html lang="{language}"' in page, path
-        text = html.unescape(page)
+        text = _without_titles(html.unescape(page))
         assert [said for said in english if said in text] == [], path
+
+
+def _without_titles(text: str) -> str:
+    """VTEX's articles keep their own titles, so that they can be searched for."""
+    for _, title in itertools.chain.from_iterable(ARTICLES.values()):
+        text = text.replace(title, "")
+    return text
 
 
 def _english(locale: str) -> list[str]:

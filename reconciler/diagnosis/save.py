@@ -14,7 +14,7 @@ from reconciler.diagnosis.values import Prices
 from reconciler.diagnosis.verdicts import Evidence, Verdict
 from reconciler.ids import pair_subject
 from reconciler.models import Finding, Order, Reservation, VtexAccount
-from reconciler.models.findings import TELLING
+from reconciler.models.listed import TELLING
 
 _SUBJECT_LENGTH = 250
 _FIELDS = (

@@ -44,15 +44,6 @@ ALSO_WRONG = (
 )  # fmt: skip
 
 
-TELLING = (
-    "total_fell", "total_did_not_fall", "order_carries_another_lock", "by_id_status",
-    "reserved_beyond_list", "reserved_negative", "instance_in_error", "instance_step",
-    "item_partly_acknowledged", "item_acknowledged", "item_not_acknowledged", "confirmation_expired",
-    "backfill_covers",
-)  # fmt: skip
-"""Kinds of evidence worth half a line in a list, the most telling first."""
-
-
 class ValueKind(models.TextChoices):
     """How the units of a finding count (design section 6, last paragraph)."""
 

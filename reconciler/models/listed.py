@@ -24,6 +24,14 @@ OF_ORDER = (
 PLAIN, SUBJECT = len(OF_FINDING), OF_FINDING.index("subject")
 FIELDS = (*OF_FINDING, *OF_LOCK, *OF_BALANCE, *OF_ORDER)
 
+TELLING = (
+    "total_fell", "total_did_not_fall", "order_carries_another_lock", "by_id_status",
+    "reserved_beyond_list", "reserved_negative", "instance_in_error", "instance_step",
+    "item_partly_acknowledged", "item_acknowledged", "item_not_acknowledged", "confirmation_expired",
+    "backfill_covers",
+)  # fmt: skip
+"""Kinds of evidence worth half a line in a list, the most telling first."""
+
 
 class ListedLock(NamedTuple):
     lock_id: str

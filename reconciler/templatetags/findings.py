@@ -37,7 +37,7 @@ SHORT: dict[str, Promise] = {
     "confirmation_expired": _("time to confirm is over"),
     "backfill_covers": _("no order of its days carries it"),
 }
-"""What `models.findings.TELLING` kinds say in half a line."""
+"""What `models.listed.TELLING` kinds say in half a line."""
 
 
 @register.filter
