@@ -34,13 +34,16 @@ class Section:
 
 
 class Shell:
-    """Read lazily: a page that shows no frame costs no query, every other page one."""
+    """Read lazily: a page that shows no frame costs no query, and neither does one of a store."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
     @cached_property
     def stores(self) -> list[VtexAccount]:
+        entered: list[VtexAccount] | None = getattr(self._request, "stores", None)
+        if entered is not None:
+            return entered
         user = getattr(self._request, "user", None)
         if user is None or not user.is_authenticated:
             return []

@@ -23,10 +23,14 @@ View = Callable[..., HttpResponseBase]
 
 
 class StoreRequest(HttpRequest):
-    """What a view behind `store_view` gets. `roles` holds also what the held roles include."""
+    """What a view behind `store_view` gets. `roles` holds also what the held roles include.
+
+    `stores`: all that this person is a member of, by name, for the frame of the page.
+    """
 
     user: User
     store: VtexAccount
+    stores: list[VtexAccount]
     roles: frozenset[str]
     actor: Actor
     request_id: str
@@ -93,13 +97,12 @@ def client_ip(request: HttpRequest) -> str | None:
 
 
 def _enter(request: StoreRequest, account: str) -> set[str]:
-    memberships = list(
-        Membership.objects.filter(user_id=request.user.pk, account__name=account).select_related("account")
-    )
-    if not memberships or account not in settings.STORES:
+    memberships = Membership.objects.filter(user_id=request.user.pk).select_related("account")
+    stores = {each.account.name: each.account for each in memberships if each.account.name in settings.STORES}
+    if account not in stores:
         raise Http404("no such store for this person")
-    held = {membership.role for membership in memberships}
-    request.store = memberships[0].account
+    held = {each.role for each in memberships if each.account.name == account}
+    request.store, request.stores = stores[account], [stores[name] for name in sorted(stores)]
     request.roles = _with_implied(held)
     request.actor = actor_of(request, held)
     return held

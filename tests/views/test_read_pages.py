@@ -14,7 +14,7 @@ from reconciler.ids import encode
 from reconciler.models import Cause, Role, VtexAccount
 from tests import factories
 
-MOST_QUERIES = 13
+MOST_QUERIES = 12
 
 
 @pytest.fixture
