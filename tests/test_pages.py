@@ -26,18 +26,19 @@ from tests.views import test_read_pages as read_pages
 pytestmark = pytest.mark.django_db
 
 LISTS = ["overview", "stuck", "orders", "stock", "attempts", "audit", "sync", "pause_actions", "alerts",
-         "alert_rule_new", "alert_email_new", "alert_webhook_new"]  # fmt: skip
-FILES = ["stuck_csv", "audit_csv", "audit_jsonl"]
+         "alert_rule_new", "alert_email_new", "alert_webhook_new", "recurrence", "trend"]  # fmt: skip
+FILES = ["stuck_csv", "audit_csv", "audit_jsonl", "recurrence_csv"]
 ODD = "ação/CD 1~2.3 %2F?#&+"
 HUGE = "99999999999999999999999"
 QUERIES = [
     "cursor=nonsense", "cursor=%00", "q=%00", f"q={'x' * 5000}", "q=a&q=b&q=c", "cause=nonsense&cause=x",
     "sort=nonsense", "warehouse=%F0%9F%92%A9", "verb=x&outcome=%00", "since=31-31-31&until=%00", "q=%FF%FE",
+    "by=%00&weeks=x&lang=%00", "weeks=-1&language=%00",
     "status=%00", "state=nonsense", "actor=%00", "ticket=%00", "q=%27%22%3Cscript%3E",
 ]  # fmt: skip
 ODD_QUERIES = [
     f"/s/luxstore/{page}/?{query}"
-    for page in ("search", "stuck", "orders", "stock", "attempts", "audit")
+    for page in ("search", "stuck", "orders", "stock", "attempts", "audit", "recurrence", "trend")
     for query in QUERIES
 ]
 COUNT = "/s/luxstore/stock/1/1/count/"

@@ -140,7 +140,7 @@ def test_pages_say_their_language_and_no_english_sentence(language: str, reader:
     english = _english(LANGUAGES[language])
     reader.force_login(factories.user("merchant", *Role, store=store))
     names = ["overview", "stuck", "orders", "stock", "attempts", "audit", "sync", "pause_actions", "alerts",
-             "alert_rule_new", "alert_email_new", "alert_webhook_new"]  # fmt: skip
+             "alert_rule_new", "alert_email_new", "alert_webhook_new", "recurrence", "trend"]  # fmt: skip
     paths = [reverse(name, kwargs={"account": store.name}) for name in names]
     paths += [f"/s/{store.name}/reservations/{lock.lock_id}/" for lock in locks if lock]
     paths += [f"/s/{store.name}/stuck/?cause={cause}" for cause in Cause]

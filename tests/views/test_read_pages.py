@@ -61,6 +61,9 @@ def pages(store: VtexAccount) -> dict[str, str]:
         "order to start": at("order", order_id="ready-01"),
         "reservation": at("reservation", lock_id="00-v71425001lux-01"),
         "stock item": at("stock_item", sku_id="shared", warehouse_id="cd_sp"),
+        "trend": at("trend"),
+        "recurrence": at("recurrence"),
+        "search": at("search") + "?q=Thing",
         "csv": at("stuck_csv"),
     }
 
@@ -82,7 +85,7 @@ def queries(client: Client, url: str, **headers: str) -> int:
 
 PAGES = [
     "overview", "stuck", "untold", "filtered", "orders", "orders found", "stock", "stock found", "order",
-    "order to start", "reservation", "stock item", "csv",
+    "order to start", "reservation", "stock item", "trend", "recurrence", "search", "csv",
 ]  # fmt: skip
 
 
