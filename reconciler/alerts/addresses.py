@@ -15,6 +15,8 @@ from reconciler.alerts.results import NotSentError, Result
 LONGEST = 1000
 LOOKUP_SECONDS = 5.0
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+AWS_KEYS = ipaddress.IPv6Network("fd00:ec2::/32")
+"""Where its machines find their keys, in a private range."""
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -75,8 +77,10 @@ def allowed(address: Address) -> bool:
     inner = _inner(address)
     if inner.is_link_local or inner.is_multicast or inner.is_unspecified:
         return False
+    if inner in AWS_KEYS:
+        return False
     if inner.is_global:
-        return True
+        return not (inner.is_reserved or getattr(inner, "is_site_local", False))
     return bool(settings.ALERT_PRIVATE_HOSTS) and (inner.is_private or inner.is_loopback)
 
 

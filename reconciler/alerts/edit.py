@@ -16,13 +16,11 @@ from django.utils import timezone
 from reconciler.alerts import sealing
 from reconciler.alerts.addresses import parse
 from reconciler.alerts.deliver import TEST
-from reconciler.alerts.evaluate import SEND, forget
+from reconciler.alerts.evaluate import SEND, SEND_PRIORITY, forget
 from reconciler.audit import Actor
 from reconciler.audit.record import record
 from reconciler.models import AlertChannel, AlertRule, AlertSubscription, VtexAccount
 from reconciler.work import units
-
-STAFF = 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,7 @@ def change_channel(channel: AlertChannel, values: ChannelValues, *, actor: Actor
             raise
         sealed = {}
     _fill(channel, values, sealed)
+    units.want(channel.account, SEND, [str(channel.pk)], priority=SEND_PRIORITY)
     _record(
         channel.account, actor, "alert.channel_changed", channel.name,
         before=before, after={**_channel_said(channel), "target_changed": given},
@@ -125,7 +124,7 @@ def renew_secret(channel: AlertChannel, *, actor: Actor) -> str:
 def ask_test(channel: AlertChannel, *, actor: Actor) -> None:
     """A message marked as a test goes out as soon as a worker gets to it."""
     _record(channel.account, actor, "alert.test", channel.name)
-    units.want(channel.account, SEND, [f"{channel.pk}{TEST}"], priority=STAFF)
+    units.want(channel.account, SEND, [f"{channel.pk}{TEST}"], priority=SEND_PRIORITY)
 
 
 def new_secret() -> str:

@@ -37,10 +37,16 @@ def evaluate(account: VtexAccount, now: datetime) -> bool:
         for rule in rules:
             _measure(rule, counted.of(rule.cause).measured(rule.measure, account.currency), now)
         _want_messages(account, now)
-        seen_at, seen_id = stamp or (None, None)
+        seen_at, seen_id = stamp if stamp and _same_rules(account, rules) else (None, None)
         values = {"checked_at": now, "seen_at": seen_at, "seen_id": seen_id}
         AlertWatch.objects.update_or_create(account=account, defaults=values)
     return True
+
+
+def _same_rules(account: VtexAccount, rules: list[AlertRule]) -> bool:
+    """Whether nobody saved a rule since: what `forget` said meanwhile must not be lost."""
+    now = AlertRule.objects.filter(account=account).values_list("pk", "cause", "measure", "limit")
+    return {(each.pk, each.cause, each.measure, each.limit) for each in rules} == set(now)
 
 
 def forget(account: VtexAccount) -> None:

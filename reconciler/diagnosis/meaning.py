@@ -133,7 +133,7 @@ _COMPARE = _("Compare the shelf with the total; if units are missing from sale, 
 ADVICE: dict[str, Text] = {
     Reason.LISTS_SHOW_CLEARED: _COMPARE,
     Reason.CANCEL_NOT_PROVEN: _COMPARE,
-    "difference_older": _COMPARE,
+    Reason.DIFFERENCE_OLDER: _COMPARE,
     Reason.UNKNOWN_STATUS: _("Look at the reservation in VTEX, and tell us the status that it names."),
     Reason.LIST_EXCEEDS_RESERVED: _("Read the pair again later; if it stays so, open a ticket with VTEX."),
     Reason.PARTLY_ACKNOWLEDGED: _(

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from reconciler.models import STUCK_CAUSES, Finding, SyncCursor, SyncKind, TrendDay, VtexAccount
 from reconciler.work.ticks import take
@@ -82,6 +82,8 @@ def moved(account: VtexAccount, day: date) -> tuple[dict[str, int], dict[str, in
     touched = Finding.objects.filter(account=account, cause__in=STUCK_CAUSES, updated_at__gte=start)
     confirmed = touched.filter(confirmed_at__gte=start, confirmed_at__lt=end)
     closed = touched.filter(confirmed_at__isnull=False, closed_at__gte=start, closed_at__lt=end)
+    standing = Finding.objects.open().filter(account=account, subject=OuterRef("subject"))
+    closed = closed.filter(~Exists(standing))  # another cause took over: nothing was released
     opened, healed = (
         dict(rows.order_by().values_list("cause").annotate(Count("pk"))) for rows in (confirmed, closed)
     )

@@ -53,14 +53,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("unreadable_reason", ""), _negated=True),
-                fields=["account", "unreadable_reason"],
-                name="order_unreadable",
-            ),
-        ),
         migrations.AddField(
             model_name="trendday",
             name="account",

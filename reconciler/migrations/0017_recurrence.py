@@ -1,13 +1,24 @@
 from django.db import migrations, models
 
+from reconciler.migrations._online import AddIndexOnline
+
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [
         ("reconciler", "0016_trend_days"),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexOnline(
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("unreadable_reason", ""), _negated=True),
+                fields=["account", "unreadable_reason"],
+                name="order_unreadable",
+            ),
+        ),
+        AddIndexOnline(
             model_name="finding",
             index=models.Index(
                 condition=models.Q(("confirmed_at__isnull", False)),
@@ -15,7 +26,7 @@ class Migration(migrations.Migration):
                 name="finding_recurrence",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="order",
             index=models.Index(
                 condition=models.Q(("invoiced_at__isnull", False)),
@@ -23,7 +34,7 @@ class Migration(migrations.Migration):
                 name="order_invoiced_by_way",
             ),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name="order",
             index=models.Index(
                 condition=models.Q(("canceled_at__isnull", False)),

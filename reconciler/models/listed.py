@@ -19,7 +19,7 @@ OF_LOCK = ("reservation_id",)
 OF_BALANCE = ("balance__sku_id", "balance__warehouse_id")
 OF_ORDER = (
     "order_id", "order__order_id", "order__status", "order__authorized_at", "order__invoiced_at",
-    "order__canceled_at", "order__history_read_at",
+    "order__canceled_at", "order__history_read_at", "order__last_change_at",
 )  # fmt: skip
 PLAIN, SUBJECT = len(OF_FINDING), OF_FINDING.index("subject")
 FIELDS = (*OF_FINDING, *OF_LOCK, *OF_BALANCE, *OF_ORDER)
@@ -50,6 +50,7 @@ class ListedOrder(NamedTuple):
     invoiced_at: datetime | None
     canceled_at: datetime | None
     history_read_at: datetime | None
+    last_change_at: datetime | None
 
     @property
     def is_finished(self) -> bool:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from reconciler.models import FINISHED, Cause, Finding, ReservationItem, StockBalance, VtexAccount
+from reconciler.diagnosis.refresh import refresh
+from reconciler.models import (
+    FINISHED,
+    STUCK_CAUSES,
+    Cause,
+    Finding,
+    ReservationItem,
+    StockBalance,
+    VtexAccount,
+)
 from reconciler.sync import open_orders, together
 from reconciler.sync.runs import Job
 
 EVERY = timedelta(hours=1)
+MOST_OVERTAKEN = 500
+"""In one run; the next takes the rest."""
 
 Pair = tuple[str, str]
 
@@ -24,6 +35,8 @@ def run(job: Job) -> None:
     pairs = pairs_due(job.account, now)
     job.expect(len(pairs))
     together.read_pairs(job, pairs)
+    if overtaken := _overtaken(job.account):
+        refresh(job.account, now=timezone.now(), lock_ids=overtaken)
 
 
 def orders_due(account: VtexAccount, now: datetime) -> list[str]:
@@ -53,6 +66,17 @@ def pairs_due(account: VtexAccount, now: datetime) -> list[Pair]:
     late = datetime.max.replace(tzinfo=now.tzinfo)
     wanted = sorted(due, key=lambda pair: (due[pair] or late, pair))
     return list(dict.fromkeys([*_unproven_differences(account, now), *wanted]))
+
+
+def _overtaken(account: VtexAccount) -> list[str]:
+    """Locks of open findings on units that no list shows any more.
+
+    Judged by a read that a newer one overtook meanwhile: no later read would come by and close them.
+    """
+    here = ReservationItem.objects.filter(reservation=OuterRef("reservation"), gone_at__isnull=True)
+    found = Finding.objects.filter(account=account, cause__in=STUCK_CAUSES, reservation__isnull=False).open()
+    found = found.exclude(cause=Cause.CANCEL_INCOMPLETE).filter(~Exists(here))
+    return list(found.values_list("subject", flat=True)[:MOST_OVERTAKEN])
 
 
 def _is_due(listed_at: datetime | None, due_at: datetime | None, now: datetime) -> bool:

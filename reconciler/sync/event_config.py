@@ -110,6 +110,7 @@ class EventConfig:
         now.
         """
         row = self.look(account, client)
+        row.refresh_from_db(fields=["removed_at"])  # a person may have removed it while VTEX was asked
         wanted = row.removed_at is None and (row.url or not self.needs_address)
         if wanted and (row.state == State.NONE or _is_outdated(row)):
             return self._make(account, row, client, SYSTEM, row.url)

@@ -10,6 +10,7 @@ from reconciler.sync.connection import StoreNotConfiguredError, client_for
 from reconciler.sync.lookup import lookup_order_for_lock
 from reconciler.sync.orders import read_order
 from reconciler.sync.reservations import read_reservation
+from reconciler.sync.runs import NOT_KEPT
 from reconciler.sync.stock import read_pair
 from reconciler.vtex import VtexClient, errors
 from reconciler.vtex.limits import Priority
@@ -63,6 +64,8 @@ def _reading(account: VtexAccount) -> Iterator[VtexClient]:
         raise ReadError("StoreNotConfigured") from error
     except errors.VtexError as error:
         raise ReadError(type(error).__name__, error.status) from error
+    except NOT_KEPT as error:
+        raise ReadError("SuspiciousAnswer") from error
 
 
 def _pairs(row: Reservation) -> list[tuple[str, str]]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DataError
 from django.utils import timezone
 
 from reconciler.models import FeedEvent, OrderStatusEvent, OrderWorkflow, VtexAccount, WorkUnit
 from reconciler.sync import events
 from reconciler.sync.connection import StoreNotConfiguredError, crew_for
 from reconciler.sync.orders import MISSING, OrderFetch, OrderRead, asked, fetch_order, save_orders
+from reconciler.sync.runs import NOT_KEPT
 from reconciler.sync.together import diagnose_orders
 from reconciler.sync.trouble import sentence
 from reconciler.vtex import errors
@@ -36,7 +36,6 @@ HISTORY_TRIES = 5
 
 _STOPS = (errors.NotSent, errors.Unauthorized, errors.RateLimited, errors.ConnectionLost)
 """What would meet the next order too."""
-_UNKEEPABLE = (DataError, ValueError, OverflowError)
 
 
 @dataclass
@@ -86,7 +85,7 @@ def _save(account: VtexAccount, fetched: dict[str, OrderFetch], done: _Done) -> 
     """Together; one by one where one of them holds what no mirror can keep."""
     try:
         done.reads |= zip(fetched, save_orders(account, list(fetched.values())), strict=True)
-    except _UNKEEPABLE:
+    except NOT_KEPT:
         if len(fetched) > 1:
             for order_id, found in fetched.items():
                 _save(account, {order_id: found}, done)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from reconciler.ids import pair_subject
-from reconciler.models import Attempt, ReservationItem, StockChange, Verb, VtexAccount
+from reconciler.models import Attempt, Outcome, ReservationItem, StockChange, Verb, VtexAccount
 
 Pair = tuple[str, str]
 
@@ -40,9 +40,13 @@ class Ours:
 
 
 def to(account: VtexAccount | int, *, lock_ids: Collection[str] = (), pairs: Collection[Pair] = ()) -> Ours:
-    """Our writes to these, sent whatever became of them; one query."""
+    """Our writes to these, unless VTEX refused them or they never left; one query.
+
+    One that was not seen to apply stays: its effect may come late.
+    """
     subjects = {*lock_ids, *(named(pair) for pair in pairs)} - {""}
     sent = Attempt.objects.filter(account=account, subject__in=subjects, send_started_at__isnull=False)
+    sent = sent.exclude(outcome__in=[Outcome.FAILED, Outcome.NOT_SENT])
     return Ours(sent.order_by("-send_started_at", "-pk"))
 
 

@@ -165,7 +165,9 @@ def _causes_of_pairs(account_id: int, balances: Sequence[StockBalance]) -> dict[
     causes = {("balance", balance): cause for balance, cause in own.values_list("balance_id", "cause")}
     holding = Finding.objects.filter(
         _confirmed(account_id),
+        reservation__items__account=account_id,
         reservation__items__sku_id__in={sku for sku, _ in pairs},
+        reservation__items__warehouse_id__in={warehouse for _, warehouse in pairs},
         reservation__items__gone_at__isnull=True,
     )
     where = holding.values_list(

@@ -41,8 +41,10 @@ class Release:
 
     @property
     def is_pushed_out(self) -> bool:
-        """At zero or below, and only because of these units."""
-        return self.available is not None and self.available <= 0 < self.available + self.units
+        """At zero or below, and only because of units that are surely held for nothing."""
+        return (
+            self.available is not None and self.available <= 0 < self.available + self.units - self.to_check
+        )
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ GROUP_SECONDS = 0.5
 """What was read is to be seen soon, and a killed process should not have read much in vain."""
 
 UNKEEPABLE = "a value that no mirror can keep"
-_UNKEEPABLE = (DataError, ValueError, OverflowError)
+NOT_KEPT = (DataError, ValueError, OverflowError)
 """What a database says to a value that it cannot hold, and the client to an id that names nothing."""
 
 _here: set[int] = set()
@@ -115,7 +115,7 @@ class Job:
             raise
         except errors.VtexError as error:
             return self._failed(error)
-        except _UNKEEPABLE:
+        except NOT_KEPT:
             return self._failed(errors.SuspiciousAnswer(UNKEEPABLE))
         self._failures = 0
         return None
@@ -194,7 +194,7 @@ def _saved(
 ) -> list[errors.VtexError | None]:
     try:
         return list(save(read))
-    except _UNKEEPABLE:
+    except NOT_KEPT:
         if len(read) == 1:
             return [errors.SuspiciousAnswer(UNKEEPABLE)]
         return [trouble for each in read for trouble in _saved(save, [each])]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.cache import cache
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -16,6 +18,10 @@ from reconciler.models import AlertChannel, Role
 from reconciler.views.access import StoreRequest, store_view
 from reconciler.views.alerts_forms import FORMS, ChannelForm
 from reconciler.views.alerts_rules import back
+
+MOST_CHANNELS = 20
+TEST_SECONDS = 30
+"""Between two tests of one channel: each mails, or posts, to somebody."""
 
 
 @store_view(Role.ADMIN)
@@ -35,7 +41,14 @@ def _new(request: StoreRequest, kind: str) -> HttpResponse:
     form = FORMS[kind](request.store, None, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _form(request, form, kind, None)
-    channel, secret = edit.add_channel(request.store, kind, form.values, actor=request.actor)
+    if AlertChannel.objects.filter(account=request.store).count() >= MOST_CHANNELS:
+        form.add_error(None, _("A store has %(most)s channels at most.") % {"most": MOST_CHANNELS})
+        return _form(request, form, kind, None)
+    try:
+        channel, secret = edit.add_channel(request.store, kind, form.values, actor=request.actor)
+    except IntegrityError:
+        form.add_error("name", _name_is_taken())
+        return _form(request, form, kind, None)
     return _secret(request, channel, secret) if secret else _saved(request)
 
 
@@ -49,6 +62,8 @@ def alert_channel(request: StoreRequest, account: str, pk: int) -> HttpResponse:
             edit.change_channel(channel, form.values, actor=request.actor)
         except SealBrokenError:
             form.add_error(None, words(Result.SEAL_BROKEN))
+        except IntegrityError:
+            form.add_error("name", _name_is_taken())
         else:
             return _saved(request)
     return _form(request, form, channel.kind, channel)
@@ -79,13 +94,21 @@ def alert_channel_secret(request: StoreRequest, account: str, pk: int) -> HttpRe
 @store_view(Role.ADMIN)
 @require_POST
 def alert_channel_test(request: StoreRequest, account: str, pk: int) -> HttpResponse:
-    edit.ask_test(_channel(request, pk), actor=request.actor)
+    channel = _channel(request, pk)
+    if not cache.add(f"alert-test:{channel.pk}", 1, TEST_SECONDS):
+        messages.info(request, _("A test was asked for a moment ago; how it fared stands here soon."))
+        return back(account)
+    edit.ask_test(channel, actor=request.actor)
     messages.success(request, _("A test message is on its way; how it fared stands here in a moment."))
     return back(account)
 
 
 def _channel(request: StoreRequest, pk: int) -> AlertChannel:
     return get_object_or_404(AlertChannel.objects.select_related("account"), account=request.store, pk=pk)
+
+
+def _name_is_taken() -> str:
+    return _("Another channel of this store has this name.")
 
 
 def _saved(request: StoreRequest) -> HttpResponse:

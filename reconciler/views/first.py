@@ -31,11 +31,6 @@ class CauseFirst:
     skus: int
     do: str
 
-    @property
-    def gives_back(self) -> int:
-        """Cents, of all currencies as they come: for an order, never shown."""
-        return self.held.weight + self.to_check.weight
-
 
 @dataclass(frozen=True)
 class PairFirst:

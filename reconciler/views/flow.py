@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reconciler.models import Order, OrderStatusEvent, Reservation, ReservationItem
-from reconciler.views.track import Mark
+from reconciler.views.track import Mark, history_is_current
 
 STEPS: dict[str, frozenset[str]] = {
     "payment-approved": frozenset({"payment-approved", "approve-payment"}),
@@ -105,7 +105,7 @@ def _mark(order: Order, name: str, passed: set[str], *, reached: bool) -> Mark:
         return Mark.AHEAD
     if name not in SKIPPABLE or "handling" in passed:
         return Mark.DONE
-    return Mark.SKIPPED if order.history_read_at else Mark.NOT_KNOWN
+    return Mark.SKIPPED if history_is_current(order) else Mark.NOT_KNOWN
 
 
 def _detours(order: Order, seen: dict[str, datetime | None]) -> list[FlowStep]:

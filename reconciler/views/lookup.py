@@ -72,9 +72,9 @@ def near(store: VtexAccount, text: str) -> list[Hit]:
     """Orders whose id begins so (of the newest also: holds it), and SKUs whose name holds it."""
     if len(text) < SHORTEST_PART:
         return []
-    part = SELLER_PREFIX.sub("", text)
+    part = SELLER_PREFIX.sub("", text) or text
     orders = Order.objects.matching(store, part).order_by("-created_at", "-id")[:MOST_HITS]
-    skus = Sku.objects.filter(account=store, name__icontains=text).order_by("name", "sku_id")[:MOST_HITS]
+    skus = Sku.objects.filter(account=store).searched(store, text).order_by("name", "sku_id")[:MOST_HITS]
     rows = [(Kind.ORDER.value, order.order_id, order.status) for order in orders]
     return _hits(store, rows + [(Kind.SKU.value, sku.sku_id, sku.name) for sku in skus])
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from reconciler.audit.personal import looks_personal
 from reconciler.models import Finding, Order, Sku, VtexAccount
 from reconciler.models.listed_history import Event
 from reconciler.models.orders import OrderQuerySet
@@ -91,7 +92,9 @@ def _statuses(text: str, status: str) -> list[dict[str, Any]]:
 
 
 def _look_up(store: VtexAccount, text: str) -> list[tuple[str, str]]:
-    """Buttons that ask VTEX for an id the mirror does not hold."""
+    """Buttons that ask VTEX for an id the mirror does not hold; none for what looks like a customer's."""
+    if looks_personal(text):
+        return []
     buttons = [
         (_("Look it up as an order"), links.link(store, "order_refresh", order_id=text)),
         (_("Look it up as a reservation"), links.link(store, "reservation_refresh", lock_id=text)),

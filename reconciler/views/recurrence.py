@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from reconciler.audit.record import record
@@ -99,7 +99,7 @@ def _context(request: StoreRequest, asked: Asked) -> dict[str, Any]:
 
 def _lines(store: VtexAccount, found: Counted, parts: list[Part]) -> Iterator[list[object]]:
     """Weeks by their Monday; `of` is empty where nothing tells how many orders could have taken the path."""
-    days = [timezone.localtime(start).date().isoformat() for start in found.period.starts]
+    days = [start.date().isoformat() for start in found.period.starts]
     ordered = sorted(parts, key=lambda part: (CAUSES.index(part.cause), part.way or "", part.week))
     for some in (ordered[start : start + 500] for start in range(0, len(ordered), 500)):
         told = rows.examples(store, [part.some[1] for part in some])

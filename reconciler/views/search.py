@@ -39,7 +39,8 @@ def search(request: StoreRequest, account: str) -> HttpResponse:
     if len(near) == 1 and near[0].url and len(part) >= SURE:
         messages.info(request, _("Nothing carries exactly what you searched for. This is the only match."))
         return redirect(near[0].url)
-    look_up = _look_up(request.store, pasted.likely) if not hits and pasted.likely else []
+    asks = not hits and pasted.likely and not looks_personal(pasted.likely.name)
+    look_up = _look_up(request.store, pasted.likely) if asks and pasted.likely else []
     return _show(request, pasted, hits=hits, near=near, look_up=look_up)
 
 

@@ -10,6 +10,7 @@ from reconciler.models import ListState, Order, Outcome, Reservation
 from reconciler.sync.coverage import unread_labels
 from reconciler.views.saying import Said
 from reconciler.views.ticket_facts import Facts
+from reconciler.views.track import history_is_current
 
 
 def sentences(facts: Facts, said: list[Said]) -> list[str]:
@@ -30,6 +31,8 @@ def _of_order(order: Order) -> Iterator[str]:
         yield _("The last try to read order %(order)s gave nothing: %(why)s.") % why
     if order.history_read_at is None:
         yield _("The history of order %(order)s could not be read.") % named
+    elif not history_is_current(order):
+        yield _("The history of order %(order)s was read before its last change.") % named
 
 
 def _of_lock(lock: Reservation, facts: Facts) -> Iterator[str]:

@@ -6,9 +6,25 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, CharField, F, IntegerField, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Value,
+)
 
-from reconciler.models import OutsideChange, OutsideKind, StockBalance, StockChange, VtexAccount
+from reconciler.models import (
+    OutsideChange,
+    OutsideKind,
+    ReservationItem,
+    StockBalance,
+    StockChange,
+    VtexAccount,
+)
 
 MOST = 300
 """The newest; older ones are on the page of their pair, and in the export of the audit trail."""
@@ -49,6 +65,10 @@ def of_pairs(
     """How the totals of these pairs moved, and what of these reservations vanished without us."""
     skus, warehouses = {sku for sku, _ in pairs}, {warehouse for _, warehouse in pairs}
     near = StockBalance.objects.filter(account=store, sku_id__in=skus, warehouse_id__in=warehouses)
+    mine = ReservationItem.objects.filter(
+        reservation__in=locks, sku_id=OuterRef("sku_id"), warehouse_id=OuterRef("warehouse_id")
+    )
+    near = near.filter(Exists(mine))
     found = _read(near.values("pk"), OutsideChange.objects.filter(reservation__in=locks), since)
     return [each for each in found if each.lock_id or each.pair in pairs]
 

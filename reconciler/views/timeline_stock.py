@@ -31,7 +31,7 @@ def of_reservation(
             )
         if item.gone_at:
             row = kept.pop((lock.lock_id, item.sku_id, item.warehouse_id, item.gone_at), None)
-            yield _gone(item, item.gone_at, where, row, store)
+            yield _gone(lock, item, where, row, store)
 
 
 def _dates(lock: Reservation) -> Iterator[Entry]:
@@ -48,28 +48,25 @@ def _dates(lock: Reservation) -> Iterator[Entry]:
             yield Entry(at, Kind.RESERVATION, title, source=_("reservation"), tone=tone)
 
 
-def _gone(item: ReservationItem, at: datetime, where: str, row: Changed | None, store: VtexAccount) -> Entry:
+def _gone(
+    lock: Reservation, item: ReservationItem, where: str, row: Changed | None, store: VtexAccount
+) -> Entry:
+    at = item.gone_at or item.first_seen_at
     if item.gone_attempt_id is not None:
         title = _("No longer held, by our action")
         return Entry(at, Kind.RESERVATION, title, detail=where, source=_("warehouse list"), tone="end")
-    if row:
-        return _vanished(row, where, store)
-    return _left(at, where, acknowledged=item.acknowledged_at is not None)
+    counted = item.acknowledged_at is not None and lock.canceled_at is None
+    more: dict[str, object] = {"since": row.previous_read_at, **_more(row, store)} if row else {}
+    return _left(at, where, counted=counted, **more)
 
 
-def _left(at: datetime, where: str, *, acknowledged: bool, **more: object) -> Entry:
-    """An acknowledged item leaves with a count, as every sale ends; another one has no such reason (F6.4)."""
-    title = (
-        _("Dropped by a count from outside") if acknowledged else _("Vanished without us: changed outside")
-    )
-    tone = "end" if acknowledged else "warn"
+def _left(at: datetime, where: str, *, counted: bool, **more: object) -> Entry:
+    """An acknowledged item leaves with a count, as every sale ends; another one, or one whose reservation was
+    canceled, has no such reason (F6.4).
+    """
+    title = _("Dropped by a count from outside") if counted else _("Vanished without us: changed outside")
+    tone = "end" if counted else "warn"
     return Entry(at, Kind.OUTSIDE, title, detail=where, source=_("warehouse list"), tone=tone, **more)  # type: ignore[arg-type]
-
-
-def _vanished(row: Changed, where: str, store: VtexAccount) -> Entry:
-    return _left(
-        row.at, where, acknowledged=row.acknowledged, since=row.previous_read_at, **_more(row, store)
-    )
 
 
 def _more(row: Changed, store: VtexAccount) -> dict[str, str]:
@@ -81,7 +78,10 @@ def of_outside(kept: Kept, store: VtexAccount) -> Iterator[Entry]:
     """What no other row tells: a reservation that vanished and was listed again, or is another's."""
     for row in kept.values():
         if row.lock_id:
-            yield _vanished(row, f"{row.lock_id} · {units(row.units, *row.pair)}", store)
+            where = f"{row.lock_id} · {units(row.units, *row.pair)}"
+            yield _left(
+                row.at, where, counted=row.acknowledged, since=row.previous_read_at, **_more(row, store)
+            )
 
 
 def units(quantity: int, sku_id: str, warehouse_id: str) -> str:

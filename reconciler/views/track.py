@@ -126,7 +126,13 @@ def _mark(order: Order | ListedOrder, key: str, seen: dict[str, datetime | None]
         return Mark.AHEAD
     if key not in SKIPPABLE or "handling" in seen:
         return Mark.DONE
-    return Mark.SKIPPED if order.history_read_at else Mark.NOT_KNOWN
+    return Mark.SKIPPED if history_is_current(order) else Mark.NOT_KNOWN
+
+
+def history_is_current(order: Order | ListedOrder) -> bool:
+    """Whether the document was read after the order last changed: an older one may miss a step."""
+    read, changed = order.history_read_at, order.last_change_at
+    return read is not None and (changed is None or changed <= read)
 
 
 def _end_label(order: Order | ListedOrder) -> dict[str, str]:

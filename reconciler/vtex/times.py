@@ -9,20 +9,18 @@ _MILLISECOND = timedelta(milliseconds=1)
 def parse(text: str | None) -> datetime | None:
     """The moment a VTEX timestamp names, in UTC.
 
-    Up to 7 fractional digits are cut to 6, a missing offset means UTC, and year 0001 (.NET's empty date) is
-    None, as are null and "" (F5.4). Raises ValueError for anything else that is no ISO 8601 date.
+    Up to 7 fractional digits are cut to 6, a missing offset means UTC, and years 0001 and 9999 (.NET's empty
+    and latest date) are None, as are null and "" (F5.4). Raises ValueError for anything else that is no
+    ISO 8601 date.
     """
     if not text:
         return None
     moment = datetime.fromisoformat(text)
-    if moment.year == 1:
+    if moment.year in (1, 9999):
         return None
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a date outside the calendar") from error
+    return moment.astimezone(UTC)
 
 
 def parse_http(text: str | None) -> datetime | None:

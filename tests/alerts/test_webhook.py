@@ -162,7 +162,7 @@ def test_a_url_that_cannot_be_used_is_refused_before_anything_is_asked(
 
 def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: Any) -> None:
     monkeypatch.setattr(addresses, "LOOKUP_SECONDS", 0.1)
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: time.sleep(2))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: time.sleep(2) or [])
     assert refusal("https://chat.example.com/") == "no_such_host"
 
 

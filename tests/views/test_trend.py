@@ -119,7 +119,7 @@ def test_the_overview_draws_it_and_says_it_in_a_sentence(client: Client, store: 
     counted(store, 0, reservations=1, units=4, opened=2, healed=5)
     text = " ".join(client.get("/s/luxstore/").content.decode().split())
     assert "9 on" in text
-    assert "4 now. Since then 2 reservations got stuck and 5 were released." in text
+    assert "In these days 2 reservations got stuck and 5 were released." in text
     assert 'href="/s/luxstore/trend/"' in text
     assert "style=" not in text
 

@@ -37,17 +37,17 @@ def test_a_missing_offset_means_utc_wherever_the_machine_stands(monkeypatch: pyt
         "0001-01-01T00:00:00+00:00",
         "0001-01-01T00:00:00+03:00",
         "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.9999999Z",
+        "9999-12-31T23:59:59-03:00",
         "",
         None,
     ],
 )
-def test_the_year_1_and_nothing_are_no_moment(text: str | None) -> None:
+def test_the_years_1_and_9999_and_nothing_are_no_moment(text: str | None) -> None:
     assert times.parse(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["yesterday", "2024-13-01T00:00:00Z", "9999-12-31T23:59:59-03:00", "12/03/2024"]
-)
+@pytest.mark.parametrize("text", ["yesterday", "2024-13-01T00:00:00Z", "12/03/2024"])
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         times.parse(text)
