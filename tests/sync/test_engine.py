@@ -68,6 +68,19 @@ def test_a_pair_is_read_again_when_its_finding_falls_due(store: VtexAccount) -> 
     assert due.pairs_due(store, now + timedelta(minutes=61)) == []
 
 
+def test_a_finding_on_units_that_no_list_shows_is_judged_again(store: VtexAccount) -> None:
+    """A slow reader wrote it after a newer read had seen its units go."""
+    engine.run_due(store)
+    lock = factories.reservation(store)
+    factories.held(lock)
+    lock.items.update(gone_at=timezone.now())
+    finding = factories.finding(store, on=lock)
+    with time_machine.travel(timezone.now() + timedelta(hours=1, minutes=1)):
+        engine.run_due(store)
+    finding.refresh_from_db()
+    assert finding.closed_at is not None
+
+
 def test_a_refused_key_is_one_sentence_and_a_failed_run(
     store: VtexAccount, sandbox: SandboxServer, settings: Any
 ) -> None:

@@ -18,6 +18,7 @@ from reconciler.models import (
     Cause,
     Claim,
     Finding,
+    Outcome,
     OutsideChange,
     Reservation,
     ReservationItem,
@@ -144,6 +145,22 @@ def test_what_changes_before_our_write_has_left_is_not_ours(
     read(store, client, attempt=ours)
     assert item(lock).gone_attempt is None
     assert OutsideChange.objects.get().why == "under_way"
+
+
+def test_a_write_that_vtex_refused_explains_nothing(
+    store: VtexAccount, client: VtexClient, pair: Pair, sandbox: SandboxServer
+) -> None:
+    _, handled = pair(CONFIRMED, HANDLED)
+    read(store, client)
+    confirmed(store, handled, Cause.COUNT_NOT_UPDATED)
+    stamp = timezone.now().isoformat()
+    ended = {"state": State.DONE, "outcome": Outcome.FAILED, "finished_at": timezone.now()}
+    sent(store, Verb.COUNT, "9000@1_1", sent={"quantity": 7, "at": stamp}, **ended)
+    sandbox.control.count("9000", "1_1", 7)
+    read(store, client)
+    assert item(handled).gone_attempt is None
+    assert StockChange.objects.get().attempt is None
+    assert OutsideChange.objects.exists()
 
 
 def test_what_changes_after_our_action_ended_is_outside_and_still_of_interest(
