@@ -20,6 +20,7 @@ from reconciler.models import (
     Role,
     VtexAccount,
 )
+from reconciler.views.alerts_forms import ChannelForm
 from reconciler.work.pump import Pump
 from tests import factories
 from tests.alerts.conftest import STAFF, email, look, open_findings, rule, webhook
@@ -247,6 +248,23 @@ def test_two_channels_of_one_name_would_not_be_told_apart(admin: Client, shop: V
     second.refresh_from_db()
     assert second.name == "new"
     assert sealing.unseal(second.sealed)["url"] == URL
+
+
+def test_who_saves_the_same_name_a_moment_later_is_told(
+    admin: Client, shop: VtexAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook(shop, URL)
+    second = webhook(shop, URL, "second")
+    monkeypatch.setattr(ChannelForm, "clean_name", lambda form: form.cleaned_data["name"])
+    for path in ("channels/webhook/", f"channels/{second.pk}/"):
+        assert admin.post(f"{ALERTS}{path}", webhook_form()).status_code == 422, path
+
+
+def test_a_channel_is_tried_once_in_half_a_minute(admin: Client, shop: VtexAccount) -> None:
+    channel = webhook(shop, URL)
+    for _ in range(2):
+        admin.post(f"{ALERTS}channels/{channel.pk}/test/")
+    assert AuditEntry.objects.filter(action="alert.test").count() == 1
 
 
 def test_the_page_asks_the_same_few_queries_for_two_channels_and_for_forty(

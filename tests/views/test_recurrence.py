@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -246,6 +246,15 @@ def test_the_csv_holds_every_cause_way_and_week_and_no_formula(client: Client, s
     ]
     assert newest.order
     assert found[1]["example"] == newest.order.order_id
+
+
+def test_the_weeks_of_the_csv_are_those_of_the_store_also_east_of_the_installation(
+    client: Client, store: VtexAccount
+) -> None:
+    VtexAccount.objects.update(time_zone="Europe/Bucharest")
+    case(store)
+    found = read(client.get(CSV))
+    assert [date.fromisoformat(line["week"]).strftime("%A") for line in found] == ["Monday"]
 
 
 def test_every_way_is_in_the_csv_however_many_the_page_names(client: Client, store: VtexAccount) -> None:
