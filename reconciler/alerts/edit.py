@@ -53,6 +53,7 @@ def save_rule(
     before = _rule_said(rule) if rule else None
     kept = rule or AlertRule(account=account)
     kept.cause, kept.measure, kept.limit = values.cause, values.measure, values.limit
+    kept.currency = account.currency
     kept.tell_recovery, kept.measured, kept.above_since = values.tell_recovery, 0, None
     kept.save()
     _subscribe(kept, values.channels)

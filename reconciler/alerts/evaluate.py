@@ -35,7 +35,9 @@ def evaluate(account: VtexAccount, now: datetime) -> bool:
     counted = Counted(account, now)
     with transaction.atomic():
         for rule in rules:
-            _measure(rule, counted.of(rule.cause).measured(rule.measure, account.currency), now)
+            _measure(
+                rule, counted.of(rule.cause).measured(rule.measure, rule.currency or account.currency), now
+            )
         _want_messages(account, now)
         seen_at, seen_id = stamp if stamp and _same_rules(account, rules) else (None, None)
         values = {"checked_at": now, "seen_at": seen_at, "seen_id": seen_id}

@@ -42,7 +42,7 @@ class Figures:
         )
 
     def measured(self, measure: str, currency: str) -> int:
-        """Value only in the store's own currency: a limit has no other."""
+        """Value only in this currency: a limit has no other."""
         if measure == Measure.VALUE:
             return self.cents.get(currency, 0)
         return int(getattr(self, measure))

@@ -46,24 +46,25 @@ def of_test(channel: AlertChannel) -> Message:
 
 def _head(store: VtexAccount, item: Item) -> str:
     rule = item.subscription.rule
-    cause, now = cause_title(rule.cause), said(store, rule.measure, item.measured)
+    cause, currency = cause_title(rule.cause), rule.currency or store.currency
+    now = said(rule.measure, item.measured, currency)
     if item.what is What.RECOVERED:
         text = _("%(cause)s: back to %(now)s (alert above %(limit)s)")
     elif item.what is What.WORSE:
         text = _("%(cause)s: grown to %(now)s, from %(before)s (alert above %(limit)s)")
     else:
         text = _("%(cause)s: %(now)s (alert above %(limit)s)")
-    before = said(store, rule.measure, item.before)
+    before = said(rule.measure, item.before, currency)
     return text % {"cause": cause, "now": now, "before": before, "limit": bare(store, rule)}
 
 
-def said(store: VtexAccount, measure: str, amount: int) -> str:
+def said(measure: str, amount: int, currency: str = "") -> str:
     """A measured amount with what it counts."""
     if measure == Measure.VALUE:
-        return _("%(money)s held") % {"money": money(amount, store.currency)}
+        return _("%(money)s stuck") % {"money": money(amount, currency)}
     words = {"n": number(amount)}
     if measure == Measure.UNITS:
-        return ngettext("%(n)s unit held", "%(n)s units held", amount) % words
+        return ngettext("%(n)s unit stuck", "%(n)s units stuck", amount) % words
     if measure == Measure.NEW_HOUR:
         return ngettext("%(n)s new within an hour", "%(n)s new within an hour", amount) % words
     if measure == Measure.NEW_DAY:
@@ -73,7 +74,9 @@ def said(store: VtexAccount, measure: str, amount: int) -> str:
 
 def bare(store: VtexAccount, rule: AlertRule) -> str:
     """A rule's limit alone."""
-    return money(rule.limit, store.currency) if rule.measure == Measure.VALUE else number(rule.limit)
+    if rule.measure == Measure.VALUE:
+        return money(rule.limit, rule.currency or store.currency)
+    return number(rule.limit)
 
 
 def _body(store: VtexAccount, item: Item) -> str:
@@ -85,12 +88,8 @@ def _body(store: VtexAccount, item: Item) -> str:
 
 def _open(figures: Figures) -> str:
     cents = [money(cents, name) for name, cents in sorted(figures.cents.items()) if cents]
-    counts = [said_plain(Measure.ROWS, figures.rows), said_plain(Measure.UNITS, figures.units), *cents]
+    counts = [said(Measure.ROWS, figures.rows), said(Measure.UNITS, figures.units), *cents]
     return _("Open now: %(counts)s.") % {"counts": ", ".join(counts)}
-
-
-def said_plain(measure: str, amount: int) -> str:
-    return said(VtexAccount(), measure, amount)
 
 
 def _incident(figures: Figures) -> str:

@@ -56,7 +56,8 @@ def items_of(channel: AlertChannel, counted: Counted) -> list[Item]:
     for told in found:
         if what := what_of(told):
             figures = counted.of(told.rule.cause)
-            measured = figures.measured(told.rule.measure, channel.account.currency)
+            currency = told.rule.currency or channel.account.currency
+            measured = figures.measured(told.rule.measure, currency)
             incident = what is not What.RECOVERED and counted.incident(told.rule.cause)
             items.append(Item(told, what, measured, told.told_measure or 0, figures, incident))
     return items

@@ -109,8 +109,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("rows", "findings open"),
-                            ("units", "units held"),
-                            ("value", "value held"),
+                            ("units", "units stuck"),
+                            ("value", "value stuck"),
                             ("new_hour", "new within an hour"),
                             ("new_day", "new within a day"),
                         ],
@@ -119,6 +119,12 @@ class Migration(migrations.Migration):
                 ),
                 ("limit", models.BigIntegerField()),
                 ("tell_recovery", models.BooleanField(default=True)),
+                (
+                    "currency",
+                    models.CharField(
+                        blank=True, help_text="Of the store when the rule was saved", max_length=3
+                    ),
+                ),
                 ("measured", models.BigIntegerField(default=0, help_text="At the last look")),
                 ("above_since", models.DateTimeField(blank=True, null=True)),
                 (

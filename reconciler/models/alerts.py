@@ -15,8 +15,8 @@ class Measure(models.TextChoices):
     """What a rule compares with its limit, over the findings of its cause that are confirmed and open."""
 
     ROWS = "rows", _("findings open")
-    UNITS = "units", _("units held")
-    VALUE = "value", _("value held")
+    UNITS = "units", _("units stuck")
+    VALUE = "value", _("value stuck")
     NEW_HOUR = "new_hour", _("new within an hour")
     NEW_DAY = "new_day", _("new within a day")
 
@@ -62,12 +62,13 @@ class AlertChannel(models.Model):
 
 
 class AlertRule(models.Model):
-    """Tells when the measure is more than the limit. Value limits are cents of the store's currency."""
+    """Tells when the measure is more than the limit. Value limits are cents of `currency`."""
 
     account = models.ForeignKey(VtexAccount, models.CASCADE, related_name="alert_rules")
     cause = models.CharField(max_length=30, blank=True, help_text="Empty: all that count as stuck")
     measure = models.CharField(max_length=10, choices=Measure.choices)
     limit = models.BigIntegerField()
+    currency = models.CharField(max_length=3, blank=True, help_text="Of the store when the rule was saved")
     tell_recovery = models.BooleanField(default=True)
     channels = models.ManyToManyField(AlertChannel, through="AlertSubscription", related_name="rules")
     measured = models.BigIntegerField(default=0, help_text="At the last look")

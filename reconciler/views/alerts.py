@@ -76,7 +76,7 @@ def _rules(store: VtexAccount) -> list[RuleRow]:
             rule=rule,
             cause=cause_title(rule.cause),
             limit=bare(store, rule),
-            now=said(store, rule.measure, rule.measured),
+            now=said(rule.measure, rule.measured, rule.currency or store.currency),
             channels=[channel.name for channel in rule.channels.all()],
         )
         for rule in store.alert_rules.prefetch_related(names)

@@ -40,7 +40,7 @@ def test_ten_thousand_findings_within_a_minute_are_one_message_a_channel(
     assert (len(receiver.posts), len(mailbox.mails)) == (1, 1)
     for said in (receiver.posts[0].text, mailbox.mails[0]):
         assert "10,000 new within an hour (alert above 100)" in said
-        assert "20,000 units held (alert above 500)" in said
+        assert "20,000 units stuck (alert above 500)" in said
         assert "R$" in said
         assert "this looks like an incident, check status.vtex.com" in said.replace("=\n", "")
     assert list(AlertDelivery.objects.values_list("alerts", "result")) == [(3, "delivered")] * 2
