@@ -79,4 +79,7 @@ def read_window(job: Job, unit: WorkUnit) -> None:
     now = timezone.now()
     left = backfill.gaps(job.account, now, (now - start).days + 1)
     parts = [(max(start, since), min(end, until)) for since, until in left]
-    spans.read_spans(job, [(since, until) for since, until in parts if until - since > timedelta()])
+    parts = [(since, until) for since, until in parts if until - since > timedelta()]
+    spans.read_spans(job, parts)
+    if not parts:  # who completed it may have been killed before judging
+        spans.judge_waiting(job.account, start, end)

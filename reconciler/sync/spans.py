@@ -231,10 +231,15 @@ def _record(account: VtexAccount, span: Span) -> None:
     BackfillWindow.objects.update_or_create(
         account=account, starts_at=start, ends_at=ends_at, defaults={"orders": span.seen, "completed_at": now}
     )
+    judge_waiting(account, start, end)
+
+
+def judge_waiting(account: VtexAccount, start: datetime, end: datetime) -> None:
+    """Reservations of these days without an order: whether one exists is known when all orders are."""
     waiting = Reservation.objects.filter(
         account=account,
         order_lookup=OrderLookup.MISSING,
         reserved_at__range=(start - ORDER_MARGIN, end + ORDER_MARGIN),
     )
     if locks := list(waiting.values_list("lock_id", flat=True)):
-        refresh(account, now=now, lock_ids=locks)
+        refresh(account, now=timezone.now(), lock_ids=locks)
