@@ -10,7 +10,17 @@ import pytest
 from django.utils import timezone
 
 from reconciler.handlers import HANDLERS
-from reconciler.models import BackfillWindow, Order, Sku, SyncCursor, SyncKind, VtexAccount, WorkUnit
+from reconciler.models import (
+    BackfillWindow,
+    Cause,
+    Finding,
+    Order,
+    Sku,
+    SyncCursor,
+    SyncKind,
+    VtexAccount,
+    WorkUnit,
+)
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync import engine, handlers, shares, sweep
 from reconciler.work import units
@@ -141,3 +151,19 @@ def test_the_newest_window_of_the_past_is_read_first_and_none_is_asked_for_twice
     asked = len(sandbox.control.requests("list_orders"))
     handlers._backfill(store, [unit])
     assert len(sandbox.control.requests("list_orders")) == asked, "what was completed is not listed again"
+
+
+def test_what_waited_for_a_window_is_judged_also_when_its_worker_was_killed_before_it_could(
+    store: VtexAccount,
+) -> None:
+    plan(store)
+    work(store)
+    missing = Finding.objects.filter(cause=Cause.ORDER_MISSING, closed_at=None)
+    subjects = set(missing.values_list("subject", flat=True))
+    assert subjects
+    missing.delete()
+    now = timezone.now()
+    window = {"from": (now - timedelta(days=60)).isoformat(), "to": (now - timedelta(days=1)).isoformat()}
+    units.want(store, shares.BACKFILL, ["again"], payloads={"again": window})
+    work(store)
+    assert set(missing.all().values_list("subject", flat=True)) == subjects
