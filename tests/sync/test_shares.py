@@ -24,6 +24,7 @@ from reconciler.models import (
 from reconciler.sandbox.server import SandboxServer
 from reconciler.sync import engine, handlers, shares, sweep
 from reconciler.work import units
+from reconciler.work.claims import LEAST
 from reconciler.work.pump import Pump
 from tests import factories
 from tests.conftest import store_at
@@ -164,6 +165,6 @@ def test_what_waited_for_a_window_is_judged_also_when_its_worker_was_killed_befo
     missing.delete()
     now = timezone.now()
     window = {"from": (now - timedelta(days=60)).isoformat(), "to": (now - timedelta(days=1)).isoformat()}
-    units.want(store, shares.BACKFILL, ["again"], payloads={"again": window})
+    units.want(store, shares.BACKFILL, ["again"], priority=LEAST, payloads={"again": window})
     work(store)
     assert set(missing.all().values_list("subject", flat=True)) == subjects
