@@ -11,7 +11,7 @@ from django.utils import timezone
 from reconciler.audit import chain, triggers
 from reconciler.diagnosis.refresh import refresh
 from reconciler.models import AuditEntry, Finding, Order, ReservationItem, StockBalance, VtexAccount
-from tests.bench.generator import truth
+from tests.bench.generator import load, truth
 from tests.bench.generator.generate import generate
 from tests.bench.generator.shape import STORE, Shape
 from tests.bench.generator.stories import SHARES
@@ -22,8 +22,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def path(tmp_path: Path, transactional_db: None) -> Path:
-    """Where the ground truth of a generated store is."""
+def path(tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the ground truth of a generated store is.
+
+    The tests' own database keeps its journal: a thread that an earlier test left behind may still have it
+    open, and without its journal every later test would find it broken.
+    """
+    kept = tuple(each for each in load._BEFORE["sqlite"] if "journal_mode" not in each)
+    monkeypatch.setitem(load._BEFORE, "sqlite", kept)
     file = tmp_path / "truth.jsonl"
     generate(Shape(ORDERS, audit=200, at=int(timezone.now().timestamp())), file)
     return file

@@ -72,6 +72,7 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_the_others(
     for worker in workers[:2]:
         time.sleep(moments.uniform(2.0, 5.0))
         worker.kill()
+        worker.wait()  # till then its process is there, and its run would look as if it went on
     expected = shown(calm)["rows"]
     assert expected["said"], "the calm one found something"
 
