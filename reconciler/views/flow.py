@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reconciler.models import Order, OrderStatusEvent, Reservation, ReservationItem
-from reconciler.views.track import Mark, history_is_current
+from reconciler.views.track import Mark, mark
 
 STEPS: dict[str, frozenset[str]] = {
     "payment-approved": frozenset({"payment-approved", "approve-payment"}),
@@ -90,22 +90,12 @@ def _normal(
     return [
         FlowStep(
             name,
-            _mark(order, name, passed, reached=index <= last),
+            mark(order, name, passed, STEPS, SKIPPABLE, reached=index <= last),
             times[name],
             _effect(name, order, lock, items),
         )
         for index, name in enumerate(names)
     ]
-
-
-def _mark(order: Order, name: str, passed: set[str], *, reached: bool) -> Mark:
-    if name in passed:
-        return Mark.NOW if order.status in STEPS[name] and not order.is_finished else Mark.DONE
-    if not reached:
-        return Mark.AHEAD
-    if name not in SKIPPABLE or "handling" in passed:
-        return Mark.DONE
-    return Mark.SKIPPED if history_is_current(order) else Mark.NOT_KNOWN
 
 
 def _detours(order: Order, seen: dict[str, datetime | None]) -> list[FlowStep]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,7 +92,7 @@ def track(order: Order | ListedOrder, events: Iterable[Event] | None = None) -> 
     last = max((ORDER[key] for key in counted), default=-1)
     named = {**labels(get_language() or ""), **_end_label(order)}
     return [
-        Step(key, named[key], _mark(order, key, seen, reached=index <= last), seen.get(key))
+        Step(key, named[key], mark(order, key, seen, STEPS, SKIPPABLE, reached=index <= last), seen.get(key))
         for index, key in enumerate(STEPS)
     ]
 
@@ -119,12 +119,21 @@ def _first_times(order: Order | ListedOrder, events: Iterable[Event]) -> dict[st
     return seen
 
 
-def _mark(order: Order | ListedOrder, key: str, seen: dict[str, datetime | None], *, reached: bool) -> Mark:
-    if key in seen:
-        return Mark.NOW if order.status in STEPS[key] and not order.is_finished else Mark.DONE
+def mark(
+    order: Order | ListedOrder,
+    key: str,
+    passed: Collection[str],
+    steps: Mapping[str, Collection[str]],
+    skippable: Collection[str],
+    *,
+    reached: bool,
+) -> Mark:
+    """Of one of `steps`, each with VTEX's names for it; `reached`: a later one, or this, was passed."""
+    if key in passed:
+        return Mark.NOW if order.status in steps[key] and not order.is_finished else Mark.DONE
     if not reached:
         return Mark.AHEAD
-    if key not in SKIPPABLE or "handling" in seen:
+    if key not in skippable or "handling" in passed:
         return Mark.DONE
     return Mark.SKIPPED if history_is_current(order) else Mark.NOT_KNOWN
 
